@@ -304,6 +304,10 @@ def test_a_run_of_a_clock_that_was_ahead_is_not_the_first_since(store: Store) ->
         run_with(transaction, at=99)
         run_with(transaction, at=100)
         assert transaction.first_whole_ends(COURSE, since=100) == {MOODLE: 100}
+        run_with(transaction, at=90)
+        run_with(transaction, at=900)
+        run_with(transaction, at=110)
+        assert transaction.first_whole_ends(COURSE, since=100) == {MOODLE: 110}, "nor where it came first"
 
 
 def test_how_a_run_ended_is_as_it_was_told_last(store: Store) -> None:

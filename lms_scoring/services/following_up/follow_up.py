@@ -55,7 +55,7 @@ def follow_up(rules: CourseRules, store: Store, *, clock: Clock, jitter: float =
     with store.writing() as transaction:
         if transaction.closing(course) is not None or goes_by(transaction, rules):
             transaction.keep_heartbeat(scored(course), at=began)
-        went_well(transaction, SCORING, course, now=clock.now())
+            went_well(transaction, SCORING, course, now=clock.now())
     return FollowedUp(looked=looked, assessed=assessed)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lms_scoring.ports import ActKind, Transaction, WaitingCards
 from lms_scoring.services.following_up.heartbeats import scored
-from lms_scoring.services.following_up.troubles import CARDS, trouble_of
+from lms_scoring.services.following_up.troubles import CARDS, SCORING, trouble_of
 
 
 def waiting_cards(transaction: Transaction, *, now: int) -> Iterator[WaitingCards]:
@@ -31,17 +31,19 @@ def _changed_since(transaction: Transaction, course: str, *, now: int) -> int:
     """No mark says when it was made: since the first sync whose end the last scoring has not seen.
 
     Where there are cards though no scoring was ever noted, whoever made them scored the syncs before the
-    latest: since that one.
+    latest: since that one, or since scoring fails.
     """
-    last, runs = transaction.heartbeat(scored(course)), transaction.runs(course)
+    last, runs, failing = transaction.heartbeat(scored(course)), transaction.runs(course), [now]
     if last is None and transaction.ahead(course, of=0):
         runs = runs[:1]
+        trouble = trouble_of(transaction.troubles(), SCORING, course)
+        failing += [trouble.since] if trouble is not None and trouble.over_at is None else []
     unseen = [
         run.started_at if run.ended_at is None else run.ended_at
         for run in runs
         if last is None or run.ended_at is None or run.ended_at > last
     ]
-    return min([*unseen, now])
+    return min([*unseen, *failing])
 
 
 def _failing_since(transaction: Transaction, course: str, *, now: int) -> int:

@@ -262,13 +262,9 @@ class Consultant:
         )
 
     def _as_told(self, history: Sequence[CardRow], known: HowFarKnown) -> Sequence[CardRow]:
-        """What a version says that was closed, or made before the window of today's rules was over, was told
-        so: it is history. Any other has failed no more than the latest has."""
-        end = self._rules.scheme.window.end
-        return [
-            one if one.card.closed_at is not None or one.card.as_of < end else as_read([one], known)[0]
-            for one in history
-        ]
+        """What a version says that was closed was told so: it is history. Any other has failed no more than
+        the latest has."""
+        return [one if one.card.closed_at is not None else as_read([one], known)[0] for one in history]
 
 
 def _named(entered: Sequence[Made], statuses: Sequence[Status]) -> list[Made]:

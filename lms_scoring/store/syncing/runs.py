@@ -84,20 +84,20 @@ _LAST_BEFORE = (
     .correlate(tables.platform)
     .scalar_subquery()
 )
-_FIRST_SINCE = (
-    select(func.min(tables.run.c.id))
+_FIRST_END = (
+    select(func.min(tables.run.c.ended_at))
     .where(*_WHOLE_ONES, tables.run.c.id > func.coalesce(_LAST_BEFORE, 0))
     .correlate(tables.platform)
     .scalar_subquery()
 )
 FIRST_WHOLE_ENDS = (
-    select(_SOURCE, _WHOLE_RUN.c.ended_at)
+    select(_SOURCE, _FIRST_END)
     .select_from(tables.platform)
-    .join(_WHOLE_RUN, (_WHOLE_RUN.c.tenant == bindparam("of_tenant")) & (_WHOLE_RUN.c.id == _FIRST_SINCE))
     .where(tables.platform.c.tenant == bindparam("of_tenant"))
 )
-"""Back from the latest whole run of each source to the last of before, and then one on: there are few since a
-window ended, and whatever clock dated those of before. Both walks are along the index of whole runs."""
+"""Of the whole runs of each source after the last that began before, whatever clock dated that, the earliest
+end: a clock that was ahead ends none first. There are few since a window ended, and both looks are along the
+index of whole runs."""
 
 
 class Runs(TenantConnection):
@@ -190,7 +190,7 @@ class Runs(TenantConnection):
     def first_whole_ends(self, course: str, *, since: int) -> Mapping[str, int]:
         """When the first whole run since ended, of each source that has one, by name."""
         found = ask(self.connection, FIRST_WHOLE_ENDS, of_tenant=self.tenant, of_course=course, since=since)
-        return dict(found)
+        return {source: ended_at for source, ended_at in found if ended_at is not None}
 
     def last_good_runs(self) -> Mapping[str, Run]:
         """The latest run of each source that went well, of whatever course, by name."""

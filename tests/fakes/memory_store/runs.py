@@ -137,7 +137,7 @@ class Runs(Area):
             if run.started_at < since:
                 found.pop(run.source, None)
             else:
-                found.setdefault(run.source, run.ended_at)
+                found[run.source] = min(found.get(run.source, run.ended_at), run.ended_at)
         return found
 
     def last_good_runs(self) -> Mapping[str, Run]:

@@ -156,14 +156,20 @@ def test_a_version_of_other_rules_failed_no_more_than_the_latest_and_a_closed_on
     assert set(told_of_versions(early)) == {"不合格"}
 
 
-def test_a_version_that_failed_before_the_window_was_prolonged_is_told_as_it_was(early: School) -> None:
+def test_a_version_that_failed_has_not_where_the_window_was_prolonged_since(early: School) -> None:
     window = RULES.scheme.window
     prolonged = replace(window, last=window.last + timedelta(days=2))
     rules = replace(RULES, scheme=replace(RULES.scheme, window=prolonged))
     early.clock.go_on(2 * DAY)
     score_by(early, rules)
     (status,) = Consultant(early.store, rules).status(visitor_of(SHORT), SHORT)
-    assert [one.told for one in status.history] == [ToldState.FAIL, ToldState.TO_BE_READ]
+    assert [one.told for one in status.history] == [ToldState.TO_BE_READ, ToldState.TO_BE_READ]
+    with early.store.writing() as transaction:
+        for source in transaction.last_ends(COURSE):
+            run = transaction.begin_run(COURSE, source, at=window.end + 2 * DAY)
+            transaction.end_run(run, at=early.clock.now(), state=RunState.DONE, kept=Kept())
+    (status,) = Consultant(early.store, rules).status(visitor_of(SHORT), SHORT)
+    assert [one.told for one in status.history] == [ToldState.FAIL, ToldState.FAIL]
 
 
 def test_no_criterion_is_final_beside_it(early: School) -> None:

@@ -137,9 +137,13 @@ def test_a_confirmed_loss_is_not_scored_again_by_who_looks_around(store: SqlStor
 def test_a_typed_sync_by_rules_that_are_others_meanwhile_scored_nobody_and_notes_nothing(
     store: SqlStore, clock: GoingClock
 ) -> None:
+    with pytest.raises(StoreError):
+        typed(store, clock, AWAY)
+    failing = troubles(store)
     pin_course(store, rules(settings="what was adopted meanwhile"))
     assert typed(store, clock, rules(settings="what it began with")).assessed.scored == 0
     assert noted(store) is None
+    assert troubles(store) == failing, "nobody was scored, so it is not over"
 
 
 def test_in_a_closed_course_it_is_noted_though_nobody_is_scored(store: SqlStore, clock: GoingClock) -> None:

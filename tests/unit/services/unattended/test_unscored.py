@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.evidence import Grade
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
 from lms_scoring.ports import WaitingCards
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import close, reopen
+from lms_scoring.services.following_up.follow_up import follow_up
 from lms_scoring.services.following_up.heartbeats import scored
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.signing import Signature
@@ -32,6 +34,7 @@ from tests.fixtures.courses.scripted import (
     synced,
     told,
 )
+from tests.fixtures.courses.stumbling import stumbling
 
 EVERYBODY = (roster("li", "zhao", "wang", "chen"), told(*members(), given.homework()))
 SIGNED = Signature(by="operator:office", reason="the programme is over")
@@ -51,10 +54,8 @@ def state(store: SqlStore, clock: StandingClock) -> WorkState:
 
 
 def score(store: SqlStore, clock: StandingClock) -> None:
-    """As the job does it, which notes when it began."""
-    assess(rules(), store, clock=clock)
-    with store.writing() as transaction:
-        transaction.keep_heartbeat(scored(COURSE), at=clock.now())
+    """As whatever changed evidence has it done."""
+    follow_up(rules(), store, clock=clock)
 
 
 def test_who_was_read_and_not_scored_waits_since_the_sync_ended(store: SqlStore) -> None:
@@ -106,6 +107,22 @@ def test_where_cards_were_made_and_nobody_noted_when_they_wait_since_the_latest_
     clock.at += MINUTE
     (waiting,) = state(store, clock).cards
     assert waiting.since == ended
+
+
+def test_where_none_was_noted_and_scoring_fails_they_wait_since_it_does(store: SqlStore) -> None:
+    """However many syncs come, which else would begin the waiting anew."""
+    clock = StandingClock()
+    synced(store, *EVERYBODY)
+    assess(rules(), store, clock=clock)
+    clock.at += DAY
+    collect(COURSE, ScriptedSource([told(given.topic())]), store, clock=clock)
+    failing = clock.at
+    with pytest.raises(StoreError):
+        follow_up(stumbling(rules(), {given.LI}, StoreError("the disk is full")), store, clock=clock)
+    clock.at += DAY
+    collect(COURSE, ScriptedSource([told(given.homework(grade=Grade.PASS))]), store, clock=clock)
+    (waiting,) = state(store, clock).cards
+    assert waiting.since == failing
 
 
 def test_where_nobody_was_ever_scored_they_wait_since_the_first_sync(store: SqlStore) -> None:
