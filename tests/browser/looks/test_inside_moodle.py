@@ -14,6 +14,13 @@ from tests.browser.test_launches_in_chromium import BOARD, COORDINATOR, LEARNER,
 PARTS = pytest.mark.parametrize(
     "part", [LEARNER, TUTOR, COORDINATOR], ids=["learner", "tutor", "coordinator"]
 )
+STANDS_OUT = """() => [...document.querySelectorAll("main .entry")].flatMap(card => {
+    const edge = card.getBoundingClientRect().right;
+    const all = [...card.querySelectorAll("*")].filter(one => !one.closest(".unseen, thead"));
+    const beyond = all.filter(one => one.getBoundingClientRect().right > edge);
+    return beyond.map(one => one.outerHTML.slice(0, 200));
+})"""
+"""What of a card is drawn to the right of it."""
 SHORT = 2_000
 """Pixels: less than three screens."""
 
@@ -45,6 +52,20 @@ def test_every_place_is_right_in_the_frame(
         assert somebody.overflow() <= 0, address
         assert faults(somebody.frame) == [], f"{address}, unfolded"
     assert somebody.complaints == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@every_window
+def test_nothing_of_a_tutors_desk_stands_out_of_its_card(
+    seat: Sit, language: str, window: tuple[int, int]
+) -> None:
+    tutor = seat(TUTOR, window)
+    if language == "en":
+        tutor.goes("a[hreflang=en]")
+    for page in ("", "/marking", "/recommending", "/bulletins"):
+        tutor.goes_to(f"{tutor.ours}{BOARD}desk{page}")
+        assert tutor.frame.evaluate(STANDS_OUT) == [], page
+        assert tutor.overflow() <= 0, page
 
 
 @PARTS
