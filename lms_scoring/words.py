@@ -190,6 +190,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "glossary": ("术语表", "glossary"),
     "wiki": ("维基", "wiki"),
     "lti": ("外部工具", "external tool"),
+    "diary": ("日记", "diary"),
+    "videotime": ("Video Time 视频", "Video Time video"),
+    "book": ("图书", "book"),
+    "choice": ("投票", "choice"),
+    "feedback": ("反馈", "feedback"),
+    "survey": ("问卷调查", "survey"),
+    "workshop": ("互动评价", "workshop"),
     # purposes
     "homework": ("课程作业", "homework"),
     "posts": ("研讨发帖", "posts"),
