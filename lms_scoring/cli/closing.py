@@ -9,9 +9,9 @@ import click
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
 from lms_scoring.cli.options import by_option, reason_option, yes_option
+from lms_scoring.cli.signed import signed_here
 from lms_scoring.domain.figures import rounded
 from lms_scoring.services.deciding.close import Pending, close, pending_of, reopen
-from lms_scoring.services.signing import signature
 from lms_scoring.services.window_read import Short
 
 _by = by_option()
@@ -28,7 +28,8 @@ def close_course(course_id: str, by: str, reason: str, yes: bool) -> None:
 
     Later syncs keep storing and change no score; only decisions that are signed do.
     """
-    installation, signed = here(must_exist=True), signature(by, reason)
+    installation = here(must_exist=True)
+    signed = signed_here(installation, by, reason)
     rules = installation.rules(course_id)
     pending = pending_of(rules, installation.store, clock=installation.clock)
     for line in _lines(pending):
@@ -48,7 +49,7 @@ def close_course(course_id: str, by: str, reason: str, yes: bool) -> None:
 def reopen_course(course_id: str, by: str, reason: str) -> None:
     """Reopens COURSE: everybody is scored by all that was stored meanwhile."""
     installation: Installation = here(must_exist=True)
-    signed = signature(by, reason)
+    signed = signed_here(installation, by, reason)
     done = reopen(installation.rules(course_id), signed, installation.store, clock=installation.clock)
     click.echo(f"reopened; {done.changed} of {done.scored} cards changed")
 

@@ -16,6 +16,7 @@ from lms_scoring.cli.output import refuse_terminal, result_stream
 from lms_scoring.cli.passbacks import switch
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.scoreboard import board_text, write_board
+from lms_scoring.cli.signed import signed_here
 from lms_scoring.course_rules import adopt_file
 from lms_scoring.domain.binding import differences
 from lms_scoring.domain.errors import Mistakes, UnknownCourse, UnknownPerson, UnknownScheme
@@ -32,7 +33,6 @@ from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.empty_bindings import unbound_criteria
 from lms_scoring.services.scoring.foresee import foresee_rules
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.signing import signature
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.whole_person import whole_person
 
@@ -142,7 +142,7 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     rules = CourseRules(course=file.id, scheme=scheme_of(file, folder).scheme, bindings=file.bindings)
     for misfit in unbound_criteria(rules):
         click.echo(f"notice: {misfit.text}")
-    signed = signature(by, reason)
+    signed = signed_here(installation, by, reason)
     before = _pinned(installation, file.id)
     for one in [] if before is None else differences(before.bindings, rules.bindings):
         click.echo(f"{one.source} {one.activity}: {one.before or 'nothing'} -> {one.after or 'nothing'}")

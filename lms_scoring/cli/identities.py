@@ -10,12 +10,12 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.options import by_option, page_option, reason_option
 from lms_scoring.cli.output import page_text, table_text
 from lms_scoring.cli.people import person_meant
+from lms_scoring.cli.signed import signed_here
 from lms_scoring.domain.identity import account_key
 from lms_scoring.domain.instants import iso
 from lms_scoring.services.deciding.identities import Accounts, Stray, accounts_of, join, part
 from lms_scoring.services.following_up.follow_up import follow_up
 from lms_scoring.services.scoring.assess import Assessed
-from lms_scoring.services.signing import signature
 
 _course = click.argument("course_id", metavar="COURSE")
 _account = click.argument("account")
@@ -58,7 +58,8 @@ def join_(course_id: str, account: str, person: str, by: str, reason: str) -> No
 
     All that the account left behind counts for that person at once. Later syncs keep it so.
     """
-    installation, signed = here(must_exist=True), signature(by, reason)
+    installation = here(must_exist=True)
+    signed = signed_here(installation, by, reason)
     rules, store, clock = installation.rules(course_id), installation.store, installation.clock
     whom = person_meant(installation, course_id, person)
     done = join(rules, _key(account), whom, signed, store, clock=clock)
@@ -72,7 +73,8 @@ def join_(course_id: str, account: str, person: str, by: str, reason: str) -> No
 @_reason
 def undo(course_id: str, account: str, by: str, reason: str) -> None:
     """Undoes what joined ACCOUNT (its key, or the account itself) to a person of COURSE by hand."""
-    installation, signed = here(must_exist=True), signature(by, reason)
+    installation = here(must_exist=True)
+    signed = signed_here(installation, by, reason)
     rules, store, clock = installation.rules(course_id), installation.store, installation.clock
     done = part(rules, _key(account), signed, store, clock=clock)
     _say("undone", done + follow_up(rules, store, clock=clock).assessed)

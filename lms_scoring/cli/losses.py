@@ -11,10 +11,10 @@ from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.options import by_option, format_option, reason_option, yes_option
 from lms_scoring.cli.output import table_text
+from lms_scoring.cli.signed import signed_here
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.losses import LossState
 from lms_scoring.ports import HeldLoss
-from lms_scoring.services.signing import signature
 from lms_scoring.services.syncing.losses_desk import HELD, LossesDesk
 
 _by = by_option("Who signs")
@@ -51,8 +51,8 @@ def list_(course: str | None, all_: bool, format_: str) -> None:
 @yes_option
 def confirm(number: int, by: str, reason: str, yes: bool) -> None:
     """Signs that what loss NUMBER has was really deleted: it is gone, and whom that touches is scored."""
-    signed = signature(by, reason)
     installation = here(must_exist=True)
+    signed = signed_here(installation, by, reason)
     held = _shown(installation, number)
     if not yes:
         click.confirm("Really deleted?", abort=True)
@@ -68,8 +68,8 @@ def confirm(number: int, by: str, reason: str, yes: bool) -> None:
 @_reason
 def refuse(number: int, by: str, reason: str) -> None:
     """Signs that it was not deleted: it goes on counting, and the same is not asked again."""
-    signed = signature(by, reason)
     installation = here(must_exist=True)
+    signed = signed_here(installation, by, reason)
     held = _shown(installation, number)
     _desk(installation, held).refuse(ADMINISTRATOR, number, signed, seen=held.mark)
     click.echo(f"loss {number}: they were not deleted and go on counting")

@@ -11,9 +11,9 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.options import by_option, reason_option, yes_option
 from lms_scoring.cli.people import anybody_known
 from lms_scoring.cli.person_file import write_person
+from lms_scoring.cli.signed import signed_here
 from lms_scoring.domain.instants import iso
 from lms_scoring.services.access.erase import Erasable, erasable, erase, erasures, readmit
-from lms_scoring.services.signing import signature
 
 _by = by_option()
 _reason = reason_option("Why, without naming the person: it is kept.")
@@ -92,7 +92,8 @@ def erase_person(
     No sync, roster or launch brings them back. Nobody can undo it. Where records in quarantine cannot be read
     and may be theirs, each must be said to be so (--theirs), or not (--not-theirs).
     """
-    installation, signed = here(must_exist=True), signature(by, reason)
+    installation = here(must_exist=True)
+    signed = signed_here(installation, by, reason)
     found = erasable(installation.store, anybody_known(installation, person), taken=theirs)
     for line in _lines(found):
         click.echo(line)
@@ -137,7 +138,8 @@ def readmit_person(account: str | None, by: str, reason: str, lost: bool) -> Non
     """Lets whoever was erased come back with the next sync: ID is what they were known by (`moodle-17`)."""
     if (account is None) != lost:
         raise click.UsageError("say either an ID or --lost")
-    installation, signed = here(must_exist=True), signature(by, reason)
+    installation = here(must_exist=True)
+    signed = signed_here(installation, by, reason)
     known_by = None if account is None else f"person:{account}"
     count = readmit(known_by, signed, installation.store, clock=installation.clock)
     if count == 0:

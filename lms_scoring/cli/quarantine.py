@@ -12,12 +12,12 @@ from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.options import by_option, format_option, reason_option
 from lms_scoring.cli.output import table_text
+from lms_scoring.cli.signed import signed_here
 from lms_scoring.domain.errors import NotInQuarantine
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.engines import engine_in, on_server
 from lms_scoring.ports import Quarantined
-from lms_scoring.services.signing import signature
 from lms_scoring.services.syncing.quarantine_desk import QuarantineDesk
 
 _COLUMNS = ("number", "course", "source", "state", "code", "subject", "last_met")
@@ -107,7 +107,7 @@ def replay(numbers: Sequence[int], course: str | None) -> None:
 def drop_(number: int, by: str, reason: str) -> None:
     """Signs that record NUMBER is not wanted: it waits no more, and meeting it again changes nothing."""
     installation = here(must_exist=True)
-    signed = signature(by, reason)
+    signed = signed_here(installation, by, reason)
     ((course, _),) = _by_course(installation, [number], None).items()
     act = _desk(installation, course).drop(ADMINISTRATOR, number, signed)
     click.echo(f"record {number} is dropped (act {act.number}); its text is kept")

@@ -10,10 +10,10 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.options import by_or_command_option
 from lms_scoring.cli.output import table_text
 from lms_scoring.cli.people import person_known
+from lms_scoring.cli.signed import signed_here
 from lms_scoring.domain.instants import iso
 from lms_scoring.ports import Grant
 from lms_scoring.services.access.roles import ROLES, Granted, grant_role, granted, revoke_role
-from lms_scoring.services.signing import signature
 
 _name = click.argument("name", type=click.Choice(ROLES))
 _course = click.option("--course", help="Only of this course.")
@@ -38,7 +38,8 @@ def grant(person: str, name: str, course: str | None, by: str, reason: str) -> N
     if course is not None:
         installation.rules(course)
     given = Grant(person=person_known(installation, person), role=name, course=course)
-    grant_role(given, signature(by, reason), installation.store, clock=installation.clock)
+    signed = signed_here(installation, by, reason)
+    grant_role(given, signed, installation.store, clock=installation.clock)
     click.echo(f"granted {_said(given)}")
 
 
@@ -55,7 +56,8 @@ def revoke(person: str, name: str, course: str | None, by: str, reason: str) -> 
     """
     installation = here()
     taken = Grant(person=person_known(installation, person), role=name, course=course)
-    had_it = revoke_role(taken, signature(by, reason), installation.store, clock=installation.clock)
+    signed = signed_here(installation, by, reason)
+    had_it = revoke_role(taken, signed, installation.store, clock=installation.clock)
     if not had_it:
         where = " of all courses" if course is None else ""
         click.echo(
