@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -145,6 +146,7 @@ def _listening(host: str, port: int) -> list[socket.socket]:
     except OSError as error:
         for one in opened:
             one.close()
-        told = f"http://{host}:{port}/ cannot be served: {error.strerror}; try another --port"
+        other = "--host" if error.errno == errno.EADDRNOTAVAIL else "--port"
+        told = f"http://{host}:{port}/ cannot be served: {error.strerror}; try another {other}"
         raise click.ClickException(told) from error
     return opened

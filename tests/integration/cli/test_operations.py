@@ -145,6 +145,13 @@ def test_an_address_where_something_else_is_served_is_named(here: Site) -> None:
     assert "another --port" in done.stderr
 
 
+def test_an_address_that_is_another_machines_is_none_to_serve_at(here: Site) -> None:
+    done = typed("serve", "--host", "192.0.2.1")
+    assert done.exit_code == 1
+    assert "http://192.0.2.1:8000/ cannot be served: " in done.stderr
+    assert "another --host" in done.stderr
+
+
 def test_the_code_of_a_link_is_not_stored(here: Site) -> None:
     code = typed("admin", "link").stdout.strip().rpartition("/")[2]
     stored = b"".join(path.read_bytes() for path in here.folder.iterdir() if path.is_file())
@@ -175,7 +182,9 @@ def test_a_role_is_listed_with_its_name_and_taken_back(here: Site) -> None:
     assert typed("role", "revoke", "63", "administrator").stdout == "no longer administrator\n"
     again = typed("role", "revoke", "63", "coordinator")
     assert (again.exit_code, again.stdout) == (1, "")
-    assert "that person is no coordinator of all courses; `role list` shows who is" in again.stderr
+    assert (
+        "that person is no coordinator of all courses; `role list` shows who is" in again.stderr
+    )
     assert len([line for line in typed("role", "list").stdout.splitlines() if "moodle-63" in line]) == 1
 
 
