@@ -61,7 +61,8 @@ def revoke(person: str, name: str, course: str | None, by: str, reason: str) -> 
     if not had_it:
         where = " of all courses" if course is None else ""
         click.echo(
-            f"lms-scoring: that person is no {_said(taken)}{where}; `role list` shows who is", err=True
+            f"lms-scoring: that person is no {_said(taken)}{where}; `lms-scoring role list` shows who is",
+            err=True,
         )
         sys.exit(1)
     click.echo(f"no longer {_said(taken)}")

@@ -92,7 +92,9 @@ class Quarantine(TenantConnection):
         query = select(_TABLE).where(_TABLE.c.tenant == self.tenant, _TABLE.c.number == number)
         row = self.connection.execute(query).first()
         if row is None:
-            raise NotInQuarantine(f"no record {number} was ever set aside here; see `quarantine list`")
+            raise NotInQuarantine(
+                f"no record {number} was ever set aside here; see `lms-scoring quarantine list`"
+            )
         return _quarantined(row)
 
     def end_quarantine(self, number: int, state: QuarantineState, *, at: int, act: int | None = None) -> None:

@@ -183,7 +183,7 @@ def test_a_role_is_listed_with_its_name_and_taken_back(here: Site) -> None:
     again = typed("role", "revoke", "63", "coordinator")
     assert (again.exit_code, again.stdout) == (1, "")
     assert (
-        "that person is no coordinator of all courses; `role list` shows who is" in again.stderr
+        "that person is no coordinator of all courses; `lms-scoring role list` shows who is" in again.stderr
     )
     assert len([line for line in typed("role", "list").stdout.splitlines() if "moodle-63" in line]) == 1
 
