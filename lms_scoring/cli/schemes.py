@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
+from lms_scoring.cli.options import lang_option
 from lms_scoring.domain.errors import UnknownScheme
 from lms_scoring.domain.scheme_sentences import scheme_sentences
 from lms_scoring.files.course_scheme import scheme_named
 from lms_scoring.files.scheme_file import SchemeFile, failing_examples
+from lms_scoring.files.settings import read_settings
 
 SCHEME = "NAME|FILE"
 """How a scheme is called, as a course file calls it."""
@@ -56,9 +59,9 @@ def check(called: str) -> None:
 
 @scheme.command()
 @click.argument("called", metavar=SCHEME)
-@click.option(
-    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the sentences."
-)
-def show(called: str, lang: str) -> None:
+@lang_option
+def show(called: str, lang: str | None) -> None:
     """Shows a scheme, one that comes with the program (by NAME) or in a FILE, as plain sentences."""
-    click.echo("\n".join(scheme_sentences(scheme_meant(called).scheme, lang)))
+    meant = scheme_meant(called)
+    language = lang or read_settings(os.environ, working_folder=Path.cwd()).language
+    click.echo("\n".join(scheme_sentences(meant.scheme, language)))

@@ -262,6 +262,13 @@ def test_a_scheme_is_shown_in_plain_chinese_and_english() -> None:
         assert len(text.splitlines()) > 12
 
 
+def test_a_scheme_is_shown_in_the_language_of_the_settings(tmp_path: Path) -> None:
+    english = typed("scheme", "show", MAIN, "--lang", "en").stdout
+    with surroundings({"LMS_SCORING_LANGUAGE": "en"}, tmp_path):
+        assert typed("scheme", "show", MAIN).stdout == english
+        assert typed("scheme", "show", MAIN, "--lang", "zh").stdout != english
+
+
 def test_a_scheme_with_bands_shows_them() -> None:
     assert "60 分起为合格，80 分起为良好，90 分起为优秀" in typed("scheme", "show", BANDS).stdout
     assert "Excellent from 90" in typed("scheme", "show", BANDS, "--lang", "en").stdout
