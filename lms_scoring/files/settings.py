@@ -177,8 +177,15 @@ def _placed(
         elif {one.place, one.place.rpartition(".")[0]} & lines.keys():
             of_file.append(replace(one, file=name))
         else:  # it is missing, beside variables alone
-            others.append(one)
+            others.append(replace(one, place=_variable_for(one.place)))
     return (*in_order(of_file, text), *others)
+
+
+def _variable_for(place: str) -> str:
+    """The variable by which would be told what has this place in a file: `platform.moodle.url`."""
+    if not place.startswith("platform."):
+        return place
+    return PREFIX + place.upper().replace(".", "_").replace("-", "_")
 
 
 def _of_variable(mistake: Mistake, variable: str) -> str:

@@ -239,7 +239,7 @@ def test_no_secret_shows_when_settings_are_printed(tmp_path: Path) -> None:
         ("URL", "https://a.example.edu:99999", "LMS_SCORING_PLATFORM_MOODLE_URL: must be an address such as"),
         ("URL", "https://me:pw@a.example.edu", "LMS_SCORING_PLATFORM_MOODLE_URL: must not carry a name"),
         ("URL", "https://a.example.edu/?wstoken=1", "LMS_SCORING_PLATFORM_MOODLE_URL: must not carry a name"),
-        ("KIND", "xapi", "platform.moodle.key: an LRS needs a key and a secret"),
+        ("KIND", "xapi", "LMS_SCORING_PLATFORM_MOODLE_KEY: an LRS needs a key and a secret"),
         ("KIND", "mooodle", "LMS_SCORING_PLATFORM_MOODLE_KIND: must be one of moodle, xapi; did you mean"),
         ("TOKEN", "", "LMS_SCORING_PLATFORM_MOODLE_TOKEN: must not be empty"),
         ("ATTEMPTS", "0", "LMS_SCORING_PLATFORM_MOODLE_ATTEMPTS: must be a whole number from 1 to 10"),
@@ -308,7 +308,7 @@ def test_mistakes_of_the_file_have_their_lines_and_those_of_variables_none(tmp_p
         (3, "platform.moodle.token"),
         (5, "platform.moodle.url"),
         (None, "LMS_SCORING_LOG"),
-        (None, "platform.lrs.url"),
+        (None, "LMS_SCORING_PLATFORM_LRS_URL"),
     ]
     assert "\n  settings.toml:1: language: must be one of zh, en\n" in str(caught.value)
 
@@ -316,7 +316,7 @@ def test_mistakes_of_the_file_have_their_lines_and_those_of_variables_none(tmp_p
 def test_a_platform_without_credentials_is_a_mistake(tmp_path: Path) -> None:
     bare = {name: value for name, value in MOODLE.items() if not name.endswith("TOKEN")}
     assert mistakes(bare, tmp_path) == [
-        "platform.moodle.token: a Moodle needs a web-service token (token or token_file)"
+        "LMS_SCORING_PLATFORM_MOODLE_TOKEN: a Moodle needs a web-service token (token or token_file)"
     ]
 
 
@@ -412,3 +412,8 @@ def test_an_age_that_is_too_short_or_of_nothing_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsMistakes) as caught:
         read_settings(environment, working_folder=tmp_path)
     assert [one.place for one in caught.value.mistakes] == ["retention"]
+
+
+def test_what_is_missing_beside_variables_is_named_by_its_variable(tmp_path: Path) -> None:
+    told = {"LMS_SCORING_PLATFORM_BIG_LRS_KIND": "xapi", "LMS_SCORING_PLATFORM_BIG_LRS_KEY": "k"}
+    assert "LMS_SCORING_PLATFORM_BIG_LRS_URL: is missing" in mistakes(told, tmp_path)
