@@ -139,6 +139,78 @@ _WORDS: dict[str, tuple[str, str]] = {
         "退出课程后只剩一个编号，无法与其他来源的账号对应",
         "known by a number alone since leaving the course, so it cannot be joined",
     ),
+    # why a grade did not get into the gradebook
+    "unsent_a_page": (
+        "平台返回的是网页，不是答复；稍后会重新发送",
+        "a web page came instead of an answer; it is sent again later",
+    ),
+    "unsent_http_400": (
+        (
+            "HTTP 400：平台不接受此人的成绩。Moodle 对不是该课程学员的人（辅导教师、已退出者、已删除的账号）"
+            "这样答复。请核对选课情况，再重新发送"
+        ),
+        (
+            "HTTP 400: the platform takes no grade for this person. A Moodle says so of who is no learner of "
+            "the course there: a teacher or tutor, somebody unenrolled, a deleted account. Check the "
+            "enrolment, then send again"
+        ),
+    ),
+    "unsent_http_401": (
+        "HTTP 401：平台不接受刚发给的成绩令牌；请在平台上检查该工具的服务设置",
+        "HTTP 401: the platform does not accept a fresh token for scores; check the tool's services there",
+    ),
+    "unsent_http_403": (
+        (
+            "HTTP 403：平台不允许写入这项成绩：该列已锁定或关闭，或已关闭由工具评分。"
+            "请检查成绩册的设置，再重新发送"
+        ),
+        (
+            "HTTP 403: the platform forbids this grade: the column is locked or closed, or grading by the "
+            "tool was switched off. Check the gradebook's settings, then send again"
+        ),
+    ),
+    "unsent_http_404": (
+        (
+            "HTTP 404：成绩册的列或此人已不在平台上：列已删除，或此人已不在课程中时，Moodle 这样答复。"
+            "请核对两者，再重新发送"
+        ),
+        (
+            "HTTP 404: the column or the person is no longer there: a Moodle says so when the column was "
+            "deleted or the person is no longer in the course. Check both, then send again"
+        ),
+    ),
+    "unsent_http_409": (
+        "HTTP 409：成绩册中已有较新的成绩：教师在那里改过，或此前发送的已经到达",
+        (
+            "HTTP 409: the gradebook has a newer grade: a teacher changed it there, or an earlier sending "
+            "did arrive"
+        ),
+    ),
+    "unsent_http_410": (
+        "HTTP 410：成绩册的列或此人已不在课程中。请核对两者，再重新发送",
+        "HTTP 410: the column or the person is gone from the course. Check both, then send again",
+    ),
+    "unsent_http_422": (
+        "HTTP 422：平台无法使用此人的成绩，多半是因为此人已不在课程中。请核对选课情况，再重新发送",
+        (
+            "HTTP 422: the platform cannot use a grade for this person, mostly because they are no longer in "
+            "the course. Check the enrolment, then send again"
+        ),
+    ),
+    "unsent_set_back": (
+        "时钟曾被调回：此前发出的成绩带着尚未到来的时间，这一项必须更晚",
+        "the clock was set back: one was sent with a time that has not come yet, and this must be later",
+    ),
+    "unsent_later_of_ours": (
+        (
+            "成绩册中有一项本系统发出的较新成绩，而这里没有记录；是否恢复过备份？"
+            "下次同步会判断以哪一项为准；不同步的话，几小时后仍会发送"
+        ),
+        (
+            "the gradebook has a later grade of ours that is not known here; was a backup restored? The next "
+            "sync tells which of them holds; without one this is sent after all, in some hours"
+        ),
+    ),
     # marks and deadlines of hand-ins
     "grade_excellent": ("评为优秀", "marked excellent"),
     "grade_good": ("评为良好", "marked good"),
@@ -214,7 +286,17 @@ def word(key: str, language: str) -> str:
 def why_unread(reason: str, language: str) -> str:
     """Why something could not be read. What is no code of `Unread` stands as it is: words that somebody gave
     in a file, or those of an older version."""
-    key = f"unread_{reason}"
+    return _said("unread", reason, language)
+
+
+def why_unsent(reason: str, language: str) -> str:
+    """Why a grade did not get in. What is no code of `Unsent` stands as it is: what a platform, or the way to
+    it, told, or the words of an older version."""
+    return _said("unsent", reason, language)
+
+
+def _said(family: str, reason: str, language: str) -> str:
+    key = f"{family}_{reason}"
     return word(key, language) if key in _WORDS else reason
 
 

@@ -21,6 +21,7 @@ from lms_scoring.services.gradebook.grade_status import CourseGrades, grades_of
 from lms_scoring.services.gradebook.send_again import send_again
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import Coming, next_reading_told
+from lms_scoring.words import why_unsent
 
 _COLUMNS = ("person", "name", "state", "grade", "sent", "sent_at", "reason")
 
@@ -142,6 +143,7 @@ def _row(
     why: Mapping[Hold, str],
 ) -> dict[str, str | None]:
     unknown = grade.person in found.unknown
+    told = None if grade.reason is None else why_unsent(grade.reason, "en")
     at = None if grade.sent_at is None else moment_of(grade.sent_at, rules.zone)
     return {
         "person": grade.person,
@@ -150,5 +152,5 @@ def _row(
         "grade": cut(grade.given),
         "sent": None if grade.sent is None else cut(grade.sent),
         "sent_at": None if at is None else at.isoformat(timespec="seconds"),
-        "reason": why[grade.held] if grade.held is not None and grade.is_held else grade.reason,
+        "reason": why[grade.held] if grade.held is not None and grade.is_held else told,
     }

@@ -11,6 +11,7 @@ from lms_scoring.ports import SendState
 from lms_scoring.services.following_up.troubles import SENDING, went_well
 from lms_scoring.services.gradebook.grade_status import grades_of
 from lms_scoring.services.gradebook.publish import Published, column_of, publish
+from lms_scoring.words import why_unsent
 
 
 def publish_course(installation: Installation, course: str, *, only: str | None = None) -> bool:
@@ -71,7 +72,8 @@ def _report(installation: Installation, course: str, published: Published, said:
     for reason in published.reasons:
         said.echo(f"  not reached: {reason}", err=True)
     for grade in refused:
-        said.echo(f"  refused: {grade.person}: {grade.reason}", err=published.refused > 0)
+        why = why_unsent(grade.reason or "", "en")
+        said.echo(f"  refused: {grade.person}: {why}", err=published.refused > 0)
     for grade in overridden:
         said.echo(f"  kept back: {grade.person}: {grade.reason}")
     if not found.reachable and found.unknown:

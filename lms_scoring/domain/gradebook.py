@@ -66,9 +66,37 @@ class Reception(StrEnum):
     """Overloaded, unreachable, no token just now: it is worth another try."""
 
 
+class Unsent(StrEnum):
+    """Why a grade did not get in; pages say it, and what to do, in their reader's language."""
+
+    A_PAGE = "a_page"
+    """A web page came instead of an answer."""
+    NOT_TAKEN = "http_400"
+    """The platform takes no grade for this person."""
+    NO_TOKEN = "http_401"
+    """The platform does not accept a token that it just gave."""
+    FORBIDDEN = "http_403"
+    """The column is locked or closed, or tools may not grade."""
+    NOT_THERE = "http_404"
+    """The column or the person is no longer there."""
+    NEWER_THERE = "http_409"
+    """The gradebook has a newer grade."""
+    GONE = "http_410"
+    """The column or the person is gone from the course."""
+    UNUSABLE = "http_422"
+    """The platform cannot use a grade for this person."""
+    SET_BACK = "set_back"
+    """One went out with a time that has not come yet, and this one must be later."""
+    LATER_OF_OURS = "later_of_ours"
+    """A later grade of ours is there that is not known here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The platform's answer to one grade; `wait` in seconds where it asked for patience."""
+    """The platform's answer to one grade; `wait` in seconds where it asked for patience.
+
+    `reason` is a code of `Unsent`, or what else is known of it.
+    """
 
     reception: Reception
     reason: str = ""

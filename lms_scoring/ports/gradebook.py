@@ -54,8 +54,9 @@ class OutgoingGrade:
     `at` is the timestamp it is sent with (whole seconds), which rises with every new value. `tried` is the
     value last put on its way, whose answer may be lost; `sent` the one last accepted, at `sent_at` (ms); None
     where it went from there with its learner.
-    `line_item` is the column that both went into. `try_at` (ms) is when it may be tried again, `reason` the
-    platform's last word. `found` is what stands there where somebody else changed it (None: nothing does).
+    `line_item` is the column that both went into. `try_at` (ms) is when it may be tried again, `reason` why
+    it is not there: a code of `Unsent`, or the platform's last word. `found` is what stands there where
+    somebody else changed it (None: nothing does).
     `forced`: somebody asked for it to be sent over what a teacher wrote; never of one that is held back, and
     not any more once it was. `held`: nothing is sent until that is over, whatever the state.
     """

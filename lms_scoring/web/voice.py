@@ -19,7 +19,7 @@ from lms_scoring.domain.scorecard import CriterionResult, Figure, Finding, Score
 from lms_scoring.exports.pdf.marking import MARK
 from lms_scoring.services.signing import OPERATOR
 from lms_scoring.web.wording import LANGUAGES, Wording
-from lms_scoring.words import at_least, note_of, unread, word
+from lms_scoring.words import at_least, note_of, unread, why_unsent, word
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
@@ -94,6 +94,10 @@ class Voice:
         """What there is to add to a finding, where there is anything."""
         note = note_of(finding, self.language)
         return self.say("status.note", note=note) if note else None
+
+    def unsent(self, reason: str) -> str:
+        """Why a grade did not get into the gradebook."""
+        return why_unsent(reason, self.language)
 
     def unread(self, result: CriterionResult) -> str:
         """How much of a criterion could not be read."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from lms_scoring.domain.errors import PlatformBusy, PlatformRefused, PlatformUnreachable, RecordRefused
-from lms_scoring.domain.gradebook import MAXIMUM, Grade, LineItem, Receipt, Reception, Result
+from lms_scoring.domain.gradebook import MAXIMUM, Grade, LineItem, Receipt, Reception, Result, Unsent
 from lms_scoring.ports import Clock
 
 Mishap = Callable[["FakeGradebook", Grade], Receipt]
@@ -120,6 +120,11 @@ def locked(book: FakeGradebook, grade: Grade) -> Receipt:
     if grade.subject in ("1", "2", "3"):
         return Receipt(reception=Reception.LATER, reason="500: out of order")
     return book.take(grade)
+
+
+def a_page(book: FakeGradebook, grade: Grade) -> Receipt:
+    """A proxy answers in its place."""
+    return Receipt(reception=Reception.LATER, reason=Unsent.A_PAGE.value)
 
 
 def well(book: FakeGradebook, grade: Grade) -> Receipt:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.errors import PlatformError, RecordRefused
-from lms_scoring.domain.gradebook import Grade, Receipt, Reception, Result
+from lms_scoring.domain.gradebook import Grade, Receipt, Reception, Result, Unsent
 from lms_scoring.domain.instants import DAY, SECOND
 from lms_scoring.ports import Clock, Gradebook, Hold, OutgoingGrade, PlatformCourse, SendState, Store
 from lms_scoring.services.gradebook.column import Column
@@ -20,6 +20,7 @@ from lms_scoring.services.gradebook.in_gradebook import arrived, forgotten, look
 from lms_scoring.services.gradebook.outgoing import held_by
 from lms_scoring.services.gradebook.tries import LONGEST_PAUSE, later, on_its_way, refused, sent, wait_of
 from lms_scoring.services.gradebook.turn import Turn
+from lms_scoring.words import why_unsent
 
 PATIENCE = 3
 """So many failures one after the other mean the platform and not the learners: the rest wait."""
@@ -27,12 +28,6 @@ PATIENCE = 3
 _SOON = 10
 """Seconds that a grade may wait for its time though the clock is right: one that changes a few times within a
 second takes the next ones, for no platform takes two grades of the same."""
-_SET_BACK = "the clock was set back: one was sent with a time that has not come yet, and this must be later"
-
-_FORGOTTEN = (
-    "the gradebook has a later grade of ours that is not known here; was a backup restored? The next sync "
-    "tells which of them holds; without one this is sent after all, in some hours"
-)
 
 Gradebooks = Callable[[PlatformCourse], Gradebook]
 """Opens the gradebook of a platform's course."""
@@ -185,7 +180,7 @@ class Sender:
         if grade.tried is None:
             timed = replace(grade, at=now)
             return timed if self._keep(grade, timed) else None
-        reason = _SET_BACK if grade.at > now + _SOON else grade.reason
+        reason = Unsent.SET_BACK.value if grade.at > now + _SOON else grade.reason
         self._keep(grade, replace(grade, try_at=grade.at * SECOND, reason=reason))
         return None
 
@@ -216,12 +211,12 @@ class Sender:
                 # tells which. A later time is needed in any case.
                 newer = replace(grade, at=max(grade.at + 1, self._clock.now() // SECOND))
                 if forgotten(there, grade):
-                    return self._later(newer, _FORGOTTEN, wait=LONGEST_PAUSE)
+                    return self._later(newer, Unsent.LATER_OF_OURS.value, wait=LONGEST_PAUSE)
                 return self._later(newer, receipt.reason, wait=2 if grade.tries == 0 else None)
             case Reception.REFUSED:
                 return self._refused(grade, receipt.reason)
             case Reception.LATER:
-                self._count_failure(receipt.reason)
+                self._count_failure(why_unsent(receipt.reason, "en"))
                 return self._later(grade, receipt.reason, wait=receipt.wait)
 
     def _failed(self, grade: OutgoingGrade, error: PlatformError) -> SendState:

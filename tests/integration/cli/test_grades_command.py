@@ -118,6 +118,9 @@ def test_a_refused_learner_stops_nobody_and_is_named_with_the_reason(moodle: Own
     assert "lc2024 grades: 9 sent, 0 waiting" in done.stdout
     assert f"refused: {gone}: HTTP 4" in done.stderr
     assert "Check" in done.stderr
+    listed = json.loads(typed("grades", "list", COURSE, "--format", "json").stdout)
+    (why,) = [row["reason"] for row in listed if row["person"] == gone]
+    assert "Check" in why
     assert typed("sync", COURSE).exit_code == 0, "it was said; it is not tried again by itself"
 
 

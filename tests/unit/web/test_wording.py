@@ -15,6 +15,7 @@ from jinja2 import Environment, nodes
 from lms_scoring.domain.doubts import Family, GroundKind
 from lms_scoring.domain.evidence import KINDS, Action, DueBasis, MembershipStatus, Purpose, Record, Role
 from lms_scoring.domain.failure import Instead, Remedy
+from lms_scoring.domain.gradebook import Unsent
 from lms_scoring.domain.hints import HintKind
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.outlook import DeedKind, Stand, Standing, ToldState, Why
@@ -49,7 +50,7 @@ from lms_scoring.web.scoreboard.column_words import COLUMNS
 from lms_scoring.web.setting_up import course_settings, set_up_page
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Sentence, read_wording
-from lms_scoring.words import why_unread, word
+from lms_scoring.words import why_unread, why_unsent, word
 from tests import given
 
 WORDING = read_wording()
@@ -320,13 +321,21 @@ def test_why_something_could_not_be_read_is_said_in_both_languages(why: Unread, 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("why", Unsent)
+def test_why_a_grade_did_not_get_in_is_said_in_both_languages(why: Unsent, language: str) -> None:
+    said = why_unsent(why, language)
+    assert said != why
+    assert (re.search("[\u4e00-\u9fff]", said) is not None) == (language == "zh")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "words", ["Moodle gives no hand-ins of people who left the course", "deleted", "平台升级时丢失"]
 )
 def test_words_that_somebody_gave_or_an_older_version_stored_stand_as_they_are(
     words: str, language: str
 ) -> None:
-    assert why_unread(words, language) == words
+    assert why_unread(words, language) == why_unsent(words, language) == words
 
 
 def test_what_a_person_decided_for_is_never_taken_for_a_code() -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.gradebook import Unsent
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.packed_card import packed
 from lms_scoring.ports import GradeStep, GradeStepKind, Passback, SendState
@@ -31,6 +32,18 @@ def test_whoever_sees_the_card_sees_how_far_its_grade_got(graded: School, who: s
         told = box(graded.page(client, f"{PAGE}?lang={language}"))
         assert (zh if language == "zh" else en) in told
         assert "79.94" in told
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "平台不接受此人的成绩"), ("en", "the platform takes no grade for this person")],
+)
+def test_why_the_platform_did_not_take_it_is_said_in_the_readers_language(
+    graded: School, language: str, said: str
+) -> None:
+    turned(graded, SendState.REFUSED, Unsent.NOT_TAKEN.value)
+    page = graded.page(graded.signed_in(PERSON), f"{PAGE}?lang={language}")
+    assert f"HTTP 400{'：' if language == 'zh' else ': '}{said}" in box(page)
 
 
 def test_a_course_that_sends_nothing_does_not_speak_of_a_gradebook(school: School) -> None:

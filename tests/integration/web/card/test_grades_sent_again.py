@@ -49,7 +49,7 @@ def test_a_teacher_s_grade_is_overwritten_only_after_a_second_yes(graded: School
     page = HtmlPage(asked.text)
     assert (asked.status_code, page.faults) == (200, [])
     assert "79.94" in page.text
-    assert "the gradebook has 95.00" in page.text
+    assert "成绩册中现在是 95.00" in page.text
     assert row(graded).state is SendState.OVERRIDDEN
     assert again(graded, client, overwrite="yes").status_code == 303
     found = row(graded)

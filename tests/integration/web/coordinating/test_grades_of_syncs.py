@@ -21,6 +21,8 @@ def test_the_sync_page_counts_and_lists_whom_to_look_after(graded: School) -> No
     (table,) = (one.text for one in page.all("table") if "HTTP 400: no learner" in one.text)
     assert table.index("马欣怡") < table.index("黄涛")
     assert "moodle-3" not in table
+    assert "成绩册中现在是 95.00" in table
+    assert "the gradebook has" not in table
 
 
 def test_the_sync_page_says_when_the_gradebook_was_read(graded: School) -> None:

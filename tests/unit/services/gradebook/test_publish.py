@@ -9,14 +9,14 @@ from fractions import Fraction
 import pytest
 
 from lms_scoring.domain.errors import PlatformUnreachable
-from lms_scoring.domain.gradebook import Grade, Receipt
+from lms_scoring.domain.gradebook import Grade, Receipt, Unsent
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
 from lms_scoring.ports import Gradebook, PlatformCourse, SendState
 from lms_scoring.services.gradebook.publish import Published, publish
 from lms_scoring.services.gradebook.send_again import send_again
 from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests.contract.story import COURSE
-from tests.fakes.gradebook import FakeGradebook, answer_lost, busy, never_arrived, well
+from tests.fakes.gradebook import FakeGradebook, a_page, answer_lost, busy, never_arrived, well
 from tests.fixtures.courses.publishing import NOW, School
 
 
@@ -206,6 +206,13 @@ def test_a_platform_that_fails_three_times_in_a_row_is_left_alone_for_now(school
     assert len(school.book.told) == 6
     assert school.publish(after=SECOND) == Published(sent=2), "those it was not asked about wait for nothing"
     assert school.publish(after=HOUR) == Published(sent=5)
+
+
+def test_why_a_platform_is_left_alone_is_said_in_words(school: School) -> None:
+    school.scores(u1=10, u2=20, u3=30)
+    school.book.mishaps = [a_page, a_page, a_page]
+    assert school.publish().reasons == ("a web page came instead of an answer; it is sent again later",)
+    assert school.row().reason == Unsent.A_PAGE
 
 
 def test_a_platform_without_a_column_for_us_is_tried_later(school: School) -> None:

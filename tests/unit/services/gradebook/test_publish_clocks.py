@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lms_scoring.domain.gradebook import Unsent
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
 from lms_scoring.services.gradebook.publish import Published
 from tests.fixtures.courses.publishing import NOW, School
@@ -38,7 +39,7 @@ def test_a_grade_waits_for_its_time_and_says_why(school: School) -> None:
     school.clock.at -= HOUR
     school.scores(u1=20)
     assert school.publish() == Published(waiting=1)
-    assert "set back" in str(school.row().reason)
+    assert school.row().reason == Unsent.SET_BACK
     assert school.publish(after=HOUR) == Published()
     assert school.publish(after=SECOND) == Published(sent=1)
 
