@@ -170,7 +170,8 @@ def _waiting(one: Registration) -> Iterator[str]:
         yield f"registration {one.id}, if these are your platform's addresses: {addresses}{_elsewhere(one)}"
     for id_, standing in one.deployments.items():
         if standing is Approval.PENDING:
-            yield f"deployment {id_} of registration {one.id}"
+            how = f"`lms-scoring deployment approve {one.id} {id_}`"
+            yield f"deployment {id_} of registration {one.id}; {how}"
 
 
 def _elsewhere(one: Registration) -> str:

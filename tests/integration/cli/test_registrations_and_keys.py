@@ -122,7 +122,7 @@ def test_the_list_shows_what_waits_and_what_to_check(office: Installation) -> No
     first, second = (line for line in said.splitlines() if "example.edu   " in line)
     assert first.split() == ["2", "pending", "https://other.example.edu", "xyz"]
     assert second.split() == ["1", "active", ISSUER, "abc", "school", "7", "(pending)"]
-    assert "waiting: deployment 7 of registration 1\n" in said
+    assert "waiting: deployment 7 of registration 1; `lms-scoring deployment approve 1 7`\n" in said
     assert f"{WAITING.auth_url}, {WAITING.token_url}, {WAITING.jwks_url}" in said
 
 
@@ -151,7 +151,7 @@ def test_addresses_of_another_host_are_told_and_their_deployment_waits_on(office
     said = typed("registration", "list").stdout
     assert f"{keys} (of another host than the issuer: --jwks-url, which is usual of some platforms" in said
     done = typed("registration", "approve", "1")
-    assert done.stdout.endswith("\nwaiting: deployment 2 of registration 1\n")
+    assert "\nwaiting: deployment 2 of registration 1; `lms-scoring deployment approve 1 2`\n" in done.stdout
     assert the_only(office).deployments == {"2": Approval.PENDING}
 
 
