@@ -98,11 +98,11 @@ def errors_of(engine: Engine) -> tuple[type[Exception], ...]:
 def _tell(engine: Engine, error: Exception) -> NoReturn:
     kind = kind_of(engine)
     cause = error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
-    raise StoreError(_sentence(kind, cause)) from kind.cause(error, cause)
+    raise StoreError(_sentence(kind, cause, engine.url.database)) from kind.cause(error, cause)
 
 
-def _sentence(kind: Kind, cause: Exception) -> str:
+def _sentence(kind: Kind, cause: Exception, database: str | None) -> str:
     """What happened and what to do; of the driver's own words only those that hold no data."""
     reason = type(cause).__name__ if isinstance(cause, SQLAlchemyError) else kind.reason(cause)
-    told = kind.sentence(cause)
+    told = kind.sentence(cause, database)
     return told or f"the database could not do what was asked, and nothing of this step was stored: {reason}"

@@ -105,8 +105,8 @@ class Kind(Protocol):
     def broken_keys(self, connection: Connection) -> tuple[str, str] | None:
         """A table with rows that lack what they refer to, in a table, where nothing checked that before."""
 
-    def sentence(self, error: Exception) -> str | None:
-        """What happened and what to do, where the driver's error is known."""
+    def sentence(self, error: Exception, database: str | None) -> str | None:
+        """What happened to that database and what to do, where the driver's error is known."""
 
     def reason(self, error: Exception) -> str:
         """The driver's error in words that hold nobody's data."""

@@ -256,7 +256,7 @@ class Postgres:
         """None: each statement was checked."""
         return None
 
-    def sentence(self, error: Exception) -> str | None:
+    def sentence(self, error: Exception, database: str | None) -> str | None:
         """By the error's number: the server's words may be in any language."""
         return sentence_of(error, waited=WAITING, silent=_SILENT)
 

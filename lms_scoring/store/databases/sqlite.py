@@ -124,7 +124,7 @@ class Sqlite:
         """As it is."""
         return error
 
-    def sentence(self, error: Exception) -> str | None:
+    def sentence(self, error: Exception, database: str | None) -> str | None:
         """SQLite has few numbers for its errors, so they are told by their words."""
         reason = str(error)
         if "locked" in reason:
@@ -133,16 +133,20 @@ class Sqlite:
                 "nothing of this step was stored: try again when the other is done"
             )
         if "unable to open" in reason:
-            return "the database file cannot be opened; check that its folder exists and may be written to"
+            return (
+                f"the database file {database} cannot be opened; check that it is a file, and that "
+                "its folder exists and may be written to"
+            )
         if "not a database" in reason or "malformed" in reason:
             return (
-                "the database file is no SQLite database, or it is damaged; check LMS_SCORING_DATABASE_URL, "
-                "or put the latest backup in its place"
+                f"the database file {database} is no SQLite database, or it is damaged; check "
+                "LMS_SCORING_DATABASE_URL, or put the latest backup in its place"
             )
         if "readonly" in reason:
             return (
-                "the database may not be written to; nothing of this step was stored: let its file and its "
-                "folder belong to the user that this program runs as, on a disk that may be written to"
+                f"the database {database} may not be written to; nothing of this step was stored: let its "
+                "file and its folder belong to the user that this program runs as, on a disk that may be "
+                "written to"
             )
         if "is full" in reason:
             return "the disk is full; nothing of this step was stored: make room and try again"

@@ -216,6 +216,13 @@ def test_a_database_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     assert "cannot be used: " in done.stderr
 
 
+def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    with surroundings({"LMS_SCORING_DATABASE_URL": f"sqlite:///{tmp_path}"}, tmp_path):
+        done = typed("board", "lc2024")
+    assert done.exit_code == 1
+    assert f"the database file {tmp_path} cannot be opened; " in done.stderr
+
+
 @pytest.mark.parametrize("words", [("board", "lc2024"), ("explain", "lc2024", "moodle-3")])
 def test_a_command_that_reads_makes_no_database_where_there_is_none(
     tmp_path: Path, words: tuple[str, ...]
