@@ -17,6 +17,7 @@ from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND, moment_of
 from lms_scoring.domain.scheme import Words
 from lms_scoring.domain.scorecard import CriterionResult, Figure, Finding, Scorecard
 from lms_scoring.exports.pdf.marking import MARK
+from lms_scoring.ports import Act
 from lms_scoring.services.signing import OPERATOR
 from lms_scoring.web.wording import LANGUAGES, Wording
 from lms_scoring.words import at_least, note_of, unread, why_unsent, word
@@ -69,6 +70,11 @@ class Voice:
         if by.startswith(ERASED):
             return self.say("sign.erased", number=by.removeprefix(ERASED))
         return name or by
+
+    def reason(self, act: Act) -> str:
+        """Why it was done, in the words of who signed; those about somebody who was erased went with them."""
+        about_nobody = act.person is not None and act.person.startswith(ERASED)
+        return self.say("sign.reason_erased") if about_nobody else act.reason
 
     def class_(self, class_: str | None) -> str:
         """A class's name; some people are in none."""

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lms_scoring.domain.identity import KnownPerson, account, account_key
-from lms_scoring.ports import Grant
+from lms_scoring.ports import Act, ActKind, Grant
 from lms_scoring.services.deciding.close import close
 from lms_scoring.services.signing import Signature
 from tests.given import START
@@ -126,6 +126,29 @@ def test_it_is_undone_and_everything_is_as_before(own_school: School) -> None:
     page = own_school.page(client, LIST)
     assert "撤销归属：nobody" in page.text
     assert PAGE in [one.attributes["href"] for one in page.all("a")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "（理由已随本人的数据一并删除）"), ("en", "(erased together with the person's data)")],
+)
+def test_why_something_was_done_about_who_was_erased_is_said_to_be_gone(
+    own_school: School, language: str, said: str
+) -> None:
+    """The act is as an erasure leaves it."""
+    left = Act(
+        at=own_school.clock.now(),
+        kind=ActKind.JOINED,
+        by="operator:office",
+        reason="erased",
+        course=COURSE,
+        person="erased:2",
+        subject="erased:2",
+    )
+    with own_school.store.writing() as transaction:
+        transaction.keep_act(left)
+    page = own_school.page(own_school.signed_in(COORDINATOR), f"{LIST}?lang={language}")
+    assert page.all("tbody")[-1].text.endswith(said)
 
 
 def test_a_name_is_not_enough_and_one_person_is_chosen(own_school: School) -> None:
