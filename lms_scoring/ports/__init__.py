@@ -68,6 +68,7 @@ from lms_scoring.ports.sources import (
 )
 from lms_scoring.ports.store import RingingStore, Store, Transaction
 from lms_scoring.ports.texts import CARRIERS, KeptText, Texts
+from lms_scoring.ports.to_be_scored import ToBeScored
 
 __all__ = [
     "ADMINISTRATOR",
@@ -171,6 +172,7 @@ __all__ = [
     "Tell",
     "TextReader",
     "Texts",
+    "ToBeScored",
     "Transaction",
     "Trouble",
     "TroubleKind",

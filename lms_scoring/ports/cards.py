@@ -1,8 +1,8 @@
-"""Scorecards as they are kept, and whose must be scored again."""
+"""Scorecards as they are kept, each with its former versions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,7 +46,7 @@ class WaitingCards:
 
 
 class Cards(Protocol):
-    """Keeps and shows cards; knows which of them may be out of date."""
+    """Keeps and shows cards. Which of them may be out of date: `ToBeScored`."""
 
     def keep_scorecard(self, course: str, packed: PackedCard, *, at: int) -> bool:
         """Stores a new version where anything but `as_of` differs from the latest; True if it did.
@@ -79,79 +79,3 @@ class Cards(Protocol):
         self, course: str, person: str, *, role: Role, class_: str | None, latest: int | None = None
     ) -> Sequence[CardRow]:
         """Every version without findings, the first one first; or the `latest` so many."""
-
-    def touched(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[str]:
-        """Persons of the course, or those of some, whose evidence changed since `untouch`."""
-
-    def uncounted(self, course: str, *, since: int, persons: Collection[str] | None = None) -> Sequence[str]:
-        """Of those who are touched, and of the tutors of their classes, whoever failed by a card and has none
-        that says how things stood at that instant or later, all or of some persons; by id. It costs what
-        there is of them: pages of a course whose window is over ask this."""
-
-    def is_anybody_touched(self, course: str) -> bool:
-        """Whether anybody is, of whom a card can be made or not; in one question, for each page of a course
-        whose window is over asks this. Otherwise as `is_touched`."""
-
-    def is_touched(self, course: str) -> bool:
-        """Whether anybody is, or was taken up and not scored, besides those of whom no card could be made.
-        Who has no place in the course counts as well, until `forget_strangers`, and so may what was voided
-        and is nobody's."""
-
-    def forget_strangers(self, course: str) -> None:
-        """Whoever is touched and never had a place in the course is touched no more: what a shared source
-        tells of them is theirs in other courses, and who gets a place is touched by that."""
-
-    def touch_persons(self, course: str, persons: Sequence[str]) -> None:
-        """These persons are to be scored again, for something else than evidence changed."""
-
-    def mark_voided(self, course: str) -> None:
-        """Whose statements were voided is `touched`, marked or not; once marked, whoever asks again and again
-        need not look through all that was ever told to find them."""
-
-    def take_up(self, course: str, persons: Sequence[str], *, assessment: str) -> None:
-        """These are being scored by the assessment of that name; whatever touches them from now on ends that.
-
-        They stay touched until they are scored.
-        """
-
-    def taken_up(self, course: str, persons: Sequence[str], *, assessment: str) -> Sequence[str]:
-        """Those of them whom it took up, nothing touched since, and nobody else took up or scored."""
-
-    def is_taken_up(self, course: str) -> bool:
-        """Whether an assessment took up anybody of the course, and neither scored them nor left them as
-        `unmade`: it is under way, or was cut short. Whom nobody took up is not asked about: a sync that goes
-        on touches people before their evidence is whole."""
-
-    def leave_unmade(self, course: str, persons: Sequence[str]) -> None:
-        """Of these no card can be made. They stay touched, or are from now on."""
-
-    def unmade(self, course: str) -> Sequence[str]:
-        """Of whom none could be made, and whom nothing touched since and nobody took up."""
-
-    def is_unmade(self, course: str) -> bool:
-        """Whether of anybody none could be made, though something touched them since."""
-
-    def untouch(self, course: str, persons: Sequence[str]) -> None:
-        """These are scored. To be called in the transaction that read their evidence, or that has asked who
-        is still `taken_up`: what came in between would be forgotten."""
-
-    def expired(self, course: str, *, at: int) -> Sequence[str]:
-        """Persons with a card of a place they have now whose `valid_until` is not after `at`.
-
-        A card of a former place (its class was renamed) is never scored again, and so never renewed.
-        """
-
-    def oldest_expiry(self, course: str, *, at: int) -> int | None:
-        """The earliest `valid_until` of those that have `expired`; None: none has."""
-
-    def ahead(self, course: str, *, of: int) -> Sequence[str]:
-        """Persons with a card of a place they have now that says how things stood after that instant."""
-
-    def is_behind(
-        self, course: str, *, scheme: str, roles: Collection[Role], but: Collection[str] = ()
-    ) -> bool:
-        """Whether a card in one of these roles, of a place that somebody has now, is by another scheme; cards
-        of some persons (`but`) are not asked about.
-
-        Cards of former places stay what they were.
-        """

@@ -58,16 +58,6 @@ class Measures(Protocol):
         What was foretold of the course before is forgotten.
         """
 
-    def awaited(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[str]:
-        """Of whom a card is still to be made; all, or of these persons."""
-
-    def is_awaited(self, course: str, *, but: Collection[str] = ()) -> bool:
-        """Whether any card of the course is, besides those of some persons."""
-
-    def await_cards(self, course: str, persons: Collection[str]) -> None:
-        """Cards of these are awaited from now on instead of those that there are, without anything being
-        foretold; their grades are held back."""
-
     def foretold(
         self, course: str, rules: BulkRules, *, persons: Collection[str]
     ) -> Mapping[tuple[str, str | None], Foretold | None]:
@@ -77,6 +67,3 @@ class Measures(Protocol):
     def foretold_counts(self, part: BoardPart) -> Mapping[CardState | None, int]:
         """How many cards are awaited, by the state that is foretold; None: nothing is. States of nobody are
         left out."""
-
-    def await_no_more(self, course: str, persons: Collection[str] | None = None) -> None:
-        """The cards of these persons (None: of all) are made, or never will be."""

@@ -27,6 +27,7 @@ from lms_scoring.ports.retention import Retention
 from lms_scoring.ports.runs import Runs
 from lms_scoring.ports.schedules import Schedules
 from lms_scoring.ports.texts import Texts
+from lms_scoring.ports.to_be_scored import ToBeScored
 
 
 class Transaction(
@@ -41,6 +42,7 @@ class Transaction(
     Texts,
     Proceedings,
     Cards,
+    ToBeScored,
     Measures,
     Boards,
     Access,

@@ -16,7 +16,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import CannotBeDecided, UnknownCourse
 from lms_scoring.domain.measures import CardMeasures
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.ports import Cards, Clock, EvidenceOut, Store, Transaction
+from lms_scoring.ports import Clock, EvidenceOut, Store, Transaction
 from lms_scoring.services.gradebook.enqueue import enqueue, enqueue_settled
 from lms_scoring.services.gradebook.grade_steps import Graded
 from lms_scoring.services.scoring.card_records import (
@@ -261,7 +261,7 @@ def _learning(transaction: EvidenceOut, course: str, persons: Collection[str]) -
     }
 
 
-def _same_rules(transaction: Cards, rules: CourseRules, memberships: Sequence[ev.Membership]) -> bool:
+def _same_rules(transaction: Transaction, rules: CourseRules, memberships: Sequence[ev.Membership]) -> bool:
     """Whether the cards of today's memberships are of these rules. A card of a former class is history, and
     who has none by them because it cannot be made is tried again anyway."""
     left = {*transaction.unmade(rules.course)}
