@@ -28,6 +28,8 @@ class ToBeScored(Protocol):
 
     The first four are written down. The others are read off the cards that are kept, and mean those of places
     that somebody has now. In a closed course nobody is scored before it is reopened, whichever it is.
+
+    Who is due by them is told in `services/scoring/to_be_scored.py`.
     """
 
     def touched(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[str]:

@@ -34,10 +34,11 @@ from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.gradebook.grade_status import grades_of
 from lms_scoring.services.scoring.assess import Assessed, assess_within
 from lms_scoring.services.scoring.card_records import evidence_to_read
-from lms_scoring.services.scoring.course_time import course_time, overdue
+from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.how_far_known import as_read, known_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
+from lms_scoring.services.scoring.to_be_scored import persons_due
 from lms_scoring.services.scoring.unmade import Noted, Unmade, check_made
 from lms_scoring.services.signing import Signature, check_open
 from lms_scoring.services.window_read import Unread
@@ -178,11 +179,10 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
     known = known_of(transaction, rules)
     grades = grades_of(transaction, course)
     unsent = (SendState.WAITING, SendState.REFUSED, SendState.OVERRIDDEN)
-    due = {*transaction.awaited(course), *transaction.touched(course), *overdue(transaction, rules, now=now)}
     return Pending(
         is_over=now >= rules.scheme.window.end,
         scheme=rules.scheme.fingerprint,
-        due=len(due),
+        due=len(persons_due(transaction, rules, now=now)),
         states=_counted(as_read(rows, known)),
         waiting=sorted((_waiting(row) for row in rows if _waits(row)), key=_by_class),
         unread=sum(any(one.is_at_least or one.may_fall for one in row.card.criteria) for row in rows),

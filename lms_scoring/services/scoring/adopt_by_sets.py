@@ -15,8 +15,9 @@ from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import BoardPart, KeptCourse, KeptScheme, Transaction
 from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.card_records import tutors_of
-from lms_scoring.services.scoring.course_time import course_time, overdue
+from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.to_be_scored import out_of_date
 
 AT_ONCE = 2_000
 """Cards that are made within the adoption, at most: who else writes waits that long."""
@@ -74,7 +75,7 @@ def adopt_by_sets(
 ) -> Assessed:
     """Pins the course, and foretells what the next assessments will make."""
     now = course_time(transaction, course.id, now=now)
-    due = to_be_scored(transaction, before, transaction.memberships(course.id), now=now)
+    due = due_anyway(transaction, before, transaction.memberships(course.id), now=now)
     transaction.keep_scheme(scheme)
     transaction.keep_course(course)
     is_open = now < rules.scheme.window.end
@@ -82,12 +83,12 @@ def adopt_by_sets(
     return Assessed(scored=0, changed=0, awaited=transaction.measured_cards(course.id))
 
 
-def to_be_scored(
+def due_anyway(
     transaction: Transaction, rules: CourseRules, memberships: Sequence[Membership], *, now: int
 ) -> set[str]:
     """Whose measures are not those of today: they are to be scored by the rules anyway, and so are their
     tutors."""
-    due = {*transaction.touched(rules.course), *overdue(transaction, rules, now=now)}
+    due = out_of_date(transaction, rules, now=now)
     return due | tutors_of(due, memberships)
 
 

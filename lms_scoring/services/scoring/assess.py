@@ -26,9 +26,10 @@ from lms_scoring.services.scoring.card_records import (
     tutors_of,
     with_tutors,
 )
-from lms_scoring.services.scoring.course_time import course_time, overdue
+from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.made_cards import MadeCard, made_cards
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.to_be_scored import is_everybody_due, persons_due
 from lms_scoring.services.scoring.unmade import Unmade, log_unmade
 
 PORTION = 10
@@ -153,10 +154,8 @@ def _portions(
     """
     memberships = transaction.memberships(rules.course)
     due = {membership.person for membership in memberships}
-    awaited = {*transaction.awaited(rules.course)}
-    if not everyone and (awaited or _same_rules(transaction, rules, memberships)):
-        now = course_time(transaction, rules.course, now=now)
-        due &= {*awaited, *transaction.touched(rules.course), *overdue(transaction, rules, now=now)}
+    if not everyone and not is_everybody_due(transaction, rules, memberships):
+        due &= persons_due(transaction, rules, now=course_time(transaction, rules.course, now=now))
         due |= tutors_of(due, memberships)
     for class_ in sorted({m.class_ or "" for m in memberships}):
         members = sorted({m.person for m in memberships if (m.class_ or "") == class_ and m.person in due})
@@ -259,14 +258,3 @@ def _learning(transaction: EvidenceOut, course: str, persons: Collection[str]) -
         for membership in transaction.memberships(course, persons=persons)
         if membership.role is ev.Role.LEARNER and membership.status is ev.MembershipStatus.ACTIVE
     }
-
-
-def _same_rules(transaction: Transaction, rules: CourseRules, memberships: Sequence[ev.Membership]) -> bool:
-    """Whether the cards of today's memberships are of these rules. A card of a former class is history, and
-    who has none by them because it cannot be made is tried again anyway."""
-    left = {*transaction.unmade(rules.course)}
-    places = {(m.person, m.role, m.class_) for m in memberships if m.role in rules.scheme.roles}
-    cards = (row.card for row in transaction.board(rules.course))
-    current = [card for card in cards if (card.person, card.role, card.class_) in places]
-    scheme = rules.scheme.fingerprint
-    return bool(current) and all(card.scheme == scheme or card.person in left for card in current)

@@ -1,4 +1,4 @@
-"""What time it is for a course, and whose cards are of another: our clock may have been wrong, or be so now.
+"""What time it is for a course: our clock may have been wrong, or be so now.
 
 Nobody can tell which of two readings of one clock is right. So the many are believed: a clock that was ahead
 for a minute has stamped few runs, and one that was set back lies behind nearly all of them.
@@ -6,9 +6,7 @@ for a minute has stamped few runs, and one that was set back lies behind nearly 
 
 from __future__ import annotations
 
-from lms_scoring.domain.instants import DAY
 from lms_scoring.ports import Transaction
-from lms_scoring.services.scoring.rules import CourseRules
 
 _FEW = 3
 """Fewer runs tell nothing of a clock."""
@@ -38,14 +36,3 @@ def signing_time(transaction: Transaction, course: str, *, now: int) -> int:
     """
     closing = transaction.closing(course)
     return now if closing is None else max(now, closing.at)
-
-
-def overdue(transaction: Transaction, rules: CourseRules, *, now: int) -> set[str]:
-    """Persons whose cards are out of date at the course's time `now`: it has come to what they wait for, or
-    they are of a time so far ahead that our clock was wrong then.
-
-    A day ahead is near enough, but not across an edge of the window.
-    """
-    window = rules.scheme.window
-    near = min([now + DAY, *(edge - 1 for edge in (window.start, window.end) if edge > now)])
-    return {*transaction.expired(rules.course, at=now), *transaction.ahead(rules.course, of=near)}

@@ -14,7 +14,7 @@ from lms_scoring.domain.measures import BulkRules, bulk_rules
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.domain.scoring import state_of
 from lms_scoring.ports import CardRow, Clock, ForeseenCard, KeptCourse, Store, Transaction
-from lms_scoring.services.scoring.adopt_by_sets import AT_ONCE, check_all_made, to_be_scored
+from lms_scoring.services.scoring.adopt_by_sets import AT_ONCE, check_all_made, due_anyway
 from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.made_cards import cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
@@ -188,7 +188,7 @@ def _told(
     if before is None:
         return {}
     memberships = transaction.memberships(rules.course)
-    due = to_be_scored(transaction, before, memberships, now=now)
+    due = due_anyway(transaction, before, memberships, now=now)
     places = {(m.person, m.role, m.class_) for m in memberships}
     found: dict[Place, ForeseenCard] = {}
     for role in sorted(rules.scheme.roles.keys() & before.scheme.roles.keys()):

@@ -14,7 +14,6 @@ from lms_scoring.ports import (
     Call,
     Hold,
     Passback,
-    RunState,
     SourceOrder,
     SyncRequest,
     Transaction,
@@ -36,9 +35,9 @@ from lms_scoring.services.following_up.troubles import (
     went_well,
 )
 from lms_scoring.services.gradebook.publish import subjects_there
-from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.empty_bindings import unlisted_activities
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.to_be_scored import is_anybody_due, is_just_scored, may_be_unmade
 from lms_scoring.services.unattended.calls import RETAIN, TELL, to_pull, to_score, to_send
 from lms_scoring.services.unattended.due import due_syncs
 from lms_scoring.services.unattended.first_reading import give_up
@@ -46,9 +45,6 @@ from lms_scoring.services.unattended.pulling import ready_requests
 from lms_scoring.services.unattended.workshop import Workshop
 
 BEATS = MINUTE
-_EXPIRY = 5 * MINUTE
-"""Cards whose time has come are scored again so long after the last scoring, at the soonest, and whose
-verdict still waits for a look for doubts is looked at."""
 _DAILY = DAY
 """So often the gradebook is read, whether or not anything is to be sent, and what is too old goes."""
 
@@ -176,26 +172,9 @@ def _is_over(
 
 
 def _may_be_unmade(transaction: Transaction, troubles: Sequence[Trouble], course: str) -> bool:
-    """Whether cards could not be made, and somebody is left who may be one of those: a retry that was cut
-    short leaves them taken up like anybody else."""
+    """Whether cards could not be made, and somebody is left who may be one of those."""
     trouble = trouble_of(troubles, CARDS, course)
-    if trouble is None or trouble.over_at is not None:
-        return False
-    return transaction.is_unmade(course) or (
-        transaction.closing(course) is None and transaction.is_taken_up(course)
-    )
-
-
-def _is_left(transaction: Transaction, course: str) -> bool:
-    """Whether anybody is touched whom a scoring would take up: in a closed course there is none."""
-    return transaction.closing(course) is None and transaction.is_touched(course)
-
-
-def _is_being_read(transaction: Transaction, course: str, *, now: int) -> bool:
-    """Whether a sync goes on, so that what it tells of somebody may be half read: who was just enrolled would
-    be scored as who did nothing. One that began a day ago has died, and no other came that would say so."""
-    started = [run.started_at for run in transaction.runs(course) if run.state is RunState.RUNNING]
-    return any(0 <= now - at < DAY for at in started)
+    return trouble is not None and trouble.over_at is None and may_be_unmade(transaction, course)
 
 
 def _is_to_tell(troubles: Sequence[Trouble], *, now: int) -> bool:
@@ -207,11 +186,11 @@ def _calls(
     transaction: Transaction, rules: CourseRules, troubles: Sequence[Trouble], *, now: int
 ) -> Iterator[Call]:
     course = rules.course
-    unmade = transaction.unmade(course)
-    to_look = _is_to_look_again(transaction, troubles, course, unmade, now=now)
+    unmade, scored_at = transaction.unmade(course), transaction.heartbeat(scored(course))
+    to_look = _is_to_look_again(transaction, troubles, course, unmade, scored_at=scored_at, now=now)
     to_try = _is_to_try_again(transaction, troubles, rules, unmade, now=now)
     if not is_left_alone(troubles, SCORING, course, now=now) and (
-        to_look or to_try or _is_to_score(transaction, rules, unmade, now=now)
+        to_look or to_try or is_anybody_due(transaction, rules, unmade=unmade, scored_at=scored_at, now=now)
     ):
         yield to_score(course)
     if not is_left_alone(troubles, SENDING, course, now=now) and _is_to_send(transaction, course, now=now):
@@ -219,23 +198,24 @@ def _calls(
 
 
 def _is_to_look_again(
-    transaction: Transaction, troubles: Sequence[Trouble], course: str, unmade: Collection[str], *, now: int
+    transaction: Transaction,
+    troubles: Sequence[Trouble],
+    course: str,
+    unmade: Collection[str],
+    *,
+    scored_at: int | None,
+    now: int,
 ) -> bool:
     """Whether doubts could not be looked for, which is done before scoring, or a verdict still waits for
     that, and the time has come."""
     trouble = trouble_of(troubles, LOOKING, course)
     if trouble is not None and trouble.over_at is None:
         return not is_left_alone(troubles, LOOKING, course, now=now)
-    if _is_just_scored(transaction, course, now=now) or transaction.closing(course) is not None:
+    if is_just_scored(scored_at, now=now) or transaction.closing(course) is not None:
         return False
     if transaction.passback(course) is not Passback.VERDICT:
         return False
     return transaction.is_held_for(course, Hold.NOT_LOOKED_AT, but=unmade)
-
-
-def _is_just_scored(transaction: Transaction, course: str, *, now: int) -> bool:
-    last = transaction.heartbeat(scored(course))
-    return last is not None and -_EXPIRY <= now - last < _EXPIRY
 
 
 def _is_to_try_again(
@@ -250,44 +230,6 @@ def _is_to_try_again(
     if not unmade or is_left_alone(troubles, CARDS, rules.course, now=now):
         return False
     return transaction.closing(rules.course) is None
-
-
-def _is_to_score(transaction: Transaction, rules: CourseRules, unmade: Collection[str], *, now: int) -> bool:
-    """Whether a card is awaited, a sync ended since the last scoring, a card's time has come, one is by other
-    rules and nobody knows why, or somebody is left touched: by a scoring that was cut short, a sync of
-    another course, or by hand, and nobody was told. Who is `unmade` has a time of their own, and keeps nobody
-    busy.
-
-    A time far ahead is of a clock that was wrong. A scoring then was none; of a sync nobody knows whether it
-    was scored.
-    """
-    course = rules.course
-    if transaction.is_awaited(course, but=unmade):
-        return True
-    last = transaction.heartbeat(scored(course))
-    ends = [run.ended_at for run in transaction.runs(course) if run.ended_at is not None]
-    if ends and (last is None or last > now + _EXPIRY or any(last <= end <= now for end in ends)):
-        return True
-    if _is_just_scored(transaction, course, now=now):
-        return False
-    if any(end > now for end in ends):
-        return True
-    if not _is_being_read(transaction, course, now=now) and _is_left(transaction, course):
-        return True
-    if _is_behind(transaction, rules, unmade):
-        return True
-    due = overdue(transaction, rules, now=course_time(transaction, course, now=now))
-    return not due.issubset(unmade)
-
-
-def _is_behind(transaction: Transaction, rules: CourseRules, unmade: Collection[str]) -> bool:
-    """Whether scoring would make a card by these rules where there is one by others; in a closed course it
-    makes none."""
-    course, scheme = rules.course, rules.scheme
-    if transaction.closing(course) is not None:
-        return False
-    roles = scheme.roles.keys()
-    return transaction.is_behind(course, scheme=scheme.fingerprint, roles=roles, but=unmade)
 
 
 def _is_to_send(transaction: Transaction, course: str, *, now: int) -> bool:
