@@ -13,11 +13,11 @@ from lms_scoring.ports import (
     Run,
     SyncRequest,
     Trouble,
-    WaitingCards,
     WaitingGrades,
 )
 from lms_scoring.services.following_up.troubles import MISSING
 from lms_scoring.services.unattended.telling import name_of
+from lms_scoring.services.unattended.waiting_cards import WaitingCards
 from lms_scoring.services.unattended.work_state import WorkState
 
 _NAMED = 20

@@ -20,7 +20,7 @@ from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.engines import engine_in, on_server, worker_of
 from lms_scoring.logs import write_logs
 from lms_scoring.memory import keep_for_good, share_one_heap
-from lms_scoring.ports import Run, WaitingCards, WaitingGrades
+from lms_scoring.ports import Run, WaitingGrades
 from lms_scoring.services.following_up.troubles import (
     MISSING,
     OWN_WORK,
@@ -30,6 +30,7 @@ from lms_scoring.services.following_up.troubles import (
     try_again,
 )
 from lms_scoring.services.unattended.due import ask_now, next_sync_of
+from lms_scoring.services.unattended.waiting_cards import WaitingCards
 from lms_scoring.services.unattended.work_state import WorkState, work_state
 
 Row = Mapping[str, str | int | bool | None]

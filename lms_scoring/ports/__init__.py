@@ -8,7 +8,7 @@ from lms_scoring.ports.activity_kinds import ActivityKinds, Uses
 from lms_scoring.ports.acts import Act, ActKind, Acts
 from lms_scoring.ports.api_keys import ApiKey, ApiKeys
 from lms_scoring.ports.boards import BoardAsk, BoardCards, BoardLines, BoardPart, Boards
-from lms_scoring.ports.cards import CardRow, Cards, WaitingCards
+from lms_scoring.ports.cards import CardRow, Cards
 from lms_scoring.ports.clock import Clock
 from lms_scoring.ports.closings import Closings, Frozen
 from lms_scoring.ports.courses import Courses, KeptCourse, KeptScheme
@@ -179,7 +179,6 @@ __all__ = [
     "UnjoinedAccount",
     "Uses",
     "Visitor",
-    "WaitingCards",
     "WaitingGrades",
     "Waking",
 ]

@@ -34,17 +34,6 @@ class CardRow:
         return told_state(self.card.state, self.standing, is_read=self.is_read)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingCards:
-    """How many people of a course wait to be scored again, and since when the first of them does (ms).
-    `unmade`: those of them of whom no card can be made."""
-
-    course: str
-    count: int
-    since: int
-    unmade: Sequence[str] = ()
-
-
 class Cards(Protocol):
     """Keeps and shows cards. Which of them may be out of date: `ToBeScored`."""
 

@@ -23,7 +23,6 @@ from lms_scoring.ports import (
     Passback,
     RingingStore,
     Visitor,
-    WaitingCards,
 )
 from lms_scoring.services.access.erase import erase
 from lms_scoring.services.collecting.collect import collect
@@ -43,6 +42,7 @@ from lms_scoring.services.scoring.made_cards import card_of_today
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import signature
 from lms_scoring.services.unattended.sweep import sweep
+from lms_scoring.services.unattended.waiting_cards import WaitingCards
 from lms_scoring.services.unattended.work_state import Backlog, WorkState, work_state
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.services.viewing.class_works import works_of_classes

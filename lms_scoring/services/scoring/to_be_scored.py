@@ -2,6 +2,7 @@
 
 The words are those of `ports/to_be_scored.py`. A reason that one of these questions knows, the others must
 know too: of whom nobody is told nobody is scored, and whom no scoring takes is called for again and again.
+How many wait, and since when, is counted in `services/unattended/waiting_cards.py`.
 """
 
 from __future__ import annotations

@@ -18,12 +18,11 @@ from lms_scoring.ports import (
     Store,
     SyncRequest,
     Trouble,
-    WaitingCards,
     WaitingGrades,
 )
 from lms_scoring.services.following_up.heartbeats import SCHEDULER, STOPPED, is_seen_lately
 from lms_scoring.services.following_up.troubles import platform_itself, said_of, trouble_of
-from lms_scoring.services.unattended.unscored import waiting_cards
+from lms_scoring.services.unattended.waiting_cards import WaitingCards, waiting_cards
 
 REFUSED = "refused"
 """Why a grade is missing that its platform does not take."""

@@ -13,10 +13,10 @@ from lms_scoring.ports import (
     RunState,
     SyncRequest,
     Trouble,
-    WaitingCards,
     WaitingGrades,
 )
 from lms_scoring.services.following_up.troubles import losses_of, platform_itself
+from lms_scoring.services.unattended.waiting_cards import WaitingCards
 from lms_scoring.services.unattended.work_state import WorkState
 from tests import given
 

@@ -1,13 +1,29 @@
 """Who waits to be scored, and since when: people whose evidence changed, whose card's time has come, or whose
-card by the rules that were adopted last is still to be made."""
+card by the rules that were adopted last is still to be made.
+
+It is told of courses whose files cannot be read as well, so by our clock, and without what only their rules
+say: whose cards are ahead or behind. Who is due by the rules: `services/scoring/to_be_scored.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from lms_scoring.ports import ActKind, Transaction, WaitingCards
+from lms_scoring.ports import ActKind, Transaction
 from lms_scoring.services.following_up.heartbeats import scored
 from lms_scoring.services.following_up.troubles import CARDS, SCORING, trouble_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCards:
+    """How many people of a course wait to be scored again, and since when the first of them does (ms).
+    `unmade`: those of them of whom no card can be made."""
+
+    course: str
+    count: int
+    since: int
+    unmade: Sequence[str] = ()
 
 
 def waiting_cards(transaction: Transaction, *, now: int) -> Iterator[WaitingCards]:

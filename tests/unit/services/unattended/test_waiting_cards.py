@@ -10,13 +10,13 @@ import pytest
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.evidence import Grade
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
-from lms_scoring.ports import WaitingCards
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import close, reopen
 from lms_scoring.services.following_up.follow_up import follow_up
 from lms_scoring.services.following_up.heartbeats import scored
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.signing import Signature
+from lms_scoring.services.unattended.waiting_cards import WaitingCards
 from lms_scoring.services.unattended.work_state import Backlog, WorkState, work_state
 from lms_scoring.store import SqlStore
 from tests import given
