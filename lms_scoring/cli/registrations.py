@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from shlex import quote
 
 import click
 
@@ -170,7 +171,7 @@ def _waiting(one: Registration) -> Iterator[str]:
         yield f"registration {one.id}, if these are your platform's addresses: {addresses}{_elsewhere(one)}"
     for id_, standing in one.deployments.items():
         if standing is Approval.PENDING:
-            how = f"`lms-scoring deployment approve {one.id} {id_}`"
+            how = f"`lms-scoring deployment approve {one.id} {quote(id_)}`"
             yield f"deployment {id_} of registration {one.id}; {how}"
 
 

@@ -145,6 +145,14 @@ def test_approving_activates_and_joins(
     assert (the_only(office).standing, the_only(office).platform) == (Approval.ACTIVE, platform)
 
 
+def test_a_deployment_is_named_as_a_shell_takes_it_for_one_word(office: Installation) -> None:
+    """A platform names its deployments as it likes."""
+    typed(*ADD)
+    with office.store.writing() as transaction:
+        transaction.meet_deployment(1, "7; exit", at=1)
+    assert "`lms-scoring deployment approve 1 '7; exit'`" in typed("registration", "list").stdout
+
+
 def test_addresses_of_another_host_are_told_and_their_deployment_waits_on(office: Installation) -> None:
     keys = "https://keys.stranger.example/jwks"
     office.lti.registrar().add_pending(replace(WAITING, jwks_url=keys, deployments={"2": Approval.PENDING}))
