@@ -194,7 +194,11 @@ def passback(course_id: str, what: str, yes: bool) -> None:
 def told_adopted(done: Assessed) -> str:
     """What came of an adoption."""
     if not done.awaited:
-        left = f"; those of {len(done.unmade)} people cannot be made, see `jobs list`" if done.unmade else ""
+        left = (
+            f"; those of {len(done.unmade)} people cannot be made, see `lms-scoring jobs list`"
+            if done.unmade
+            else ""
+        )
         return f"adopted; {done.changed} of {done.scored} cards changed{left}"
     return (
         f"adopted; the results of {done.awaited} cards are worked out of what was measured, and provisional "

@@ -171,7 +171,8 @@ def _waiting(one: Registration) -> Iterator[str]:
         yield f"registration {one.id}, if these are your platform's addresses: {addresses}{_elsewhere(one)}"
     for id_, standing in one.deployments.items():
         if standing is Approval.PENDING:
-            how = f"`lms-scoring deployment approve {one.id} {quote(id_)}`"
+            named = f"{'-- ' if id_.startswith('-') else ''}{one.id} {quote(id_)}"
+            how = f"`lms-scoring deployment approve {named}`"
             yield f"deployment {id_} of registration {one.id}; {how}"
 
 

@@ -177,15 +177,19 @@ def _placed(
         elif {one.place, one.place.rpartition(".")[0]} & lines.keys():
             of_file.append(replace(one, file=name))
         else:  # it is missing, beside variables alone
-            others.append(replace(one, place=_variable_for(one.place)))
+            others.append(replace(one, place=_variable_for(one)))
     return (*in_order(of_file, text), *others)
 
 
-def _variable_for(place: str) -> str:
-    """The variable by which would be told what has this place in a file: `platform.moodle.url`."""
+def _variable_for(mistake: Mistake) -> str:
+    """The variable by which would be told what has this place in a file: `platform.moodle.url`. What is wrong
+    with a platform's name is with all of its variables."""
+    place = mistake.place
     if not place.startswith("platform."):
         return place
-    return PREFIX + place.upper().replace(".", "_").replace("-", "_")
+    of_all = mistake.text == _TAKEN
+    variable = PREFIX + (place.removesuffix(".key") if of_all else place).upper()
+    return variable.replace(".", "_").replace("-", "_") + ("_…" if of_all else "")
 
 
 def _of_variable(mistake: Mistake, variable: str) -> str:
@@ -272,10 +276,13 @@ def _a_web_address(url: str) -> None:
         raise ValidationError("must not carry a name, a password or a query")
 
 
+_TAKEN = "is a name that registered platforms have; give this one another"
+
+
 def _a_free_name(name: str) -> None:
     """`lti1-63` is the person 63 of the platform that is registered as number 1, and `lti-1` its roster."""
     if _OF_REGISTRATIONS.fullmatch(name):
-        raise ValidationError("is a name that registered platforms have; give this one another")
+        raise ValidationError(_TAKEN)
 
 
 def _an_agent(text: str) -> None:

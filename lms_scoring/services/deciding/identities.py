@@ -193,7 +193,7 @@ def _stray(transaction: Transaction, course: str, key: str) -> str:
             )
     raise CannotBeDecided(
         Obstacle.NO_ACCOUNT,
-        f"{course} has no account {key} that is nobody's; `identity list` shows those it has",
+        f"{course} has no account {key} that is nobody's; `lms-scoring identity list` shows those it has",
     )
 
 
@@ -203,8 +203,8 @@ def _joined(transaction: Transaction, course: str, key: str, *, act: int | None)
             return one.joined
     raise CannotBeDecided(
         Obstacle.STALE,
-        f"the account {key} is not joined by hand, or not any more as it was; `identity list` shows how it "
-        "is",
+        f"the account {key} is not joined by hand, or not any more as it was; `lms-scoring identity list` "
+        "shows how it is",
     )
 
 

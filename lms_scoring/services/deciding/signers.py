@@ -55,6 +55,6 @@ def not_entitled(course: str, by: str, person: str) -> CannotBeDecided:
     return CannotBeDecided(
         Obstacle.NOT_ENTITLED,
         f"{by!r} neither guides a class of {course} in which {person} is now nor has a role there; who "
-        "decides is such a tutor's id as `board` shows it, somebody with a role (`lms-scoring role grant`), "
-        f"or {OPERATOR}NAME",
+        "decides is such a tutor's id as `lms-scoring board` shows it, somebody with a role (`lms-scoring "
+        f"role grant`), or {OPERATOR}NAME",
     )

@@ -34,6 +34,7 @@ def send_again(
             if force:
                 again = replace(again, forced=True, at=max(grade.at + 1, now // SECOND))
             if force and grade.state is SendState.OVERRIDDEN:
+                again = replace(again, reason=None)  # it said what stood there, which is written over
                 step = GradeStep(at=now, kind=GradeStepKind.CONFIRMED, value=grade.given, by=by)
                 transaction.keep_grade_step(course, grade.person, step)
             transaction.keep_outgoing(again)

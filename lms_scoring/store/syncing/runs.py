@@ -96,8 +96,8 @@ FIRST_WHOLE_ENDS = (
     .where(tables.platform.c.tenant == bindparam("of_tenant"))
 )
 """Of the whole runs of each source after the last that began before, whatever clock dated that, the earliest
-end: a clock that was ahead ends none first. There are few since a window ended, and both looks are along the
-index of whole runs."""
+end: a clock that was ahead ends none first, and one that is a little behind does. Few are since a window
+ended, and both looks are along the index of whole runs."""
 
 
 class Runs(TenantConnection):

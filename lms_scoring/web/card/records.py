@@ -281,4 +281,4 @@ def _why(page: StatusPage, step: Step, voice: Voice) -> Iterator[str]:
         yield voice.say(f"status.cause_{cause.value}")
     if step.act is not None:
         who = voice.signed(step.act.by, page.status.signers.get(step.act.by))
-        yield voice.say("status.signed", who=who, reason=step.act.reason)
+        yield voice.say("status.signed", who=who, reason=voice.reason(step.act))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -257,7 +257,7 @@ def status_page(
             _part(result, criteria.get(result.id), zone, counting, daily=daily)
             for result in status.card.criteria
         ],
-        steps=list(_steps(status.history, {act.at: act for act in status.acts})),
+        steps=list(_steps(status.history, status.acts)),
         band=bands.get(status.card.band or ""),
         needs=needs_of(status),
         decided=decided,
@@ -279,11 +279,12 @@ def _part(
     )
 
 
-def _steps(history: Sequence[CardRow], acts: Mapping[int, Act]) -> Iterator[Step]:
-    """The versions, the latest first, each beside the one before; `acts` by their instants."""
+def _steps(history: Sequence[CardRow], acts: Sequence[Act]) -> Iterator[Step]:
+    """The versions, the latest first, each beside the one before."""
+    at_once = {act.at: act for act in acts}
     rows = sorted(history, key=lambda row: row.version, reverse=True)
     for row, former in pairwise(rows):
-        act = acts.get(row.scored_at) or _adoption(former, row, acts.values())
+        act = at_once.get(row.scored_at) or _adoption(former, row, acts) or _belonging(former, row, acts)
         changes, causes = list(_changes(former, row)), _causes(former.card, row.card, act)
         yield Step(row=row, changes=changes, causes=causes, act=act)
     yield from (Step(row=first, changes=(), causes=()) for first in rows[-1:] if first.version == 1)
@@ -298,6 +299,15 @@ def _adoption(former: CardRow, row: CardRow, acts: Iterable[Act]) -> Act | None:
         for act in acts
         if act.kind is ActKind.ADOPTED and act.subject == row.card.scheme and act.at <= row.scored_at
     ]
+    return max(found, key=lambda act: act.at, default=None)
+
+
+def _belonging(former: CardRow, row: CardRow, acts: Iterable[Act]) -> Act | None:
+    """Who joined an account to the person, or undid it, before the card: it is made once doubts were looked
+    for. Not of a tutor, whom joinings in other classes do not concern."""
+    if former.card.evidence == row.card.evidence or row.card.role is Role.TUTOR:
+        return None
+    found = [act for act in acts if act.kind in _OF_ACTS and former.scored_at < act.at <= row.scored_at]
     return max(found, key=lambda act: act.at, default=None)
 
 

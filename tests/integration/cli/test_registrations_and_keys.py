@@ -151,6 +151,10 @@ def test_a_deployment_is_named_as_a_shell_takes_it_for_one_word(office: Installa
     with office.store.writing() as transaction:
         transaction.meet_deployment(1, "7; exit", at=1)
     assert "`lms-scoring deployment approve 1 '7; exit'`" in typed("registration", "list").stdout
+    with office.store.writing() as transaction:
+        transaction.meet_deployment(1, "-7", at=2)
+    assert "`lms-scoring deployment approve -- 1 -7`" in typed("registration", "list").stdout
+    assert typed("deployment", "approve", "--", "1", "-7").exit_code == 0
 
 
 def test_addresses_of_another_host_are_told_and_their_deployment_waits_on(office: Installation) -> None:

@@ -80,12 +80,14 @@ SHELF = SchemeShelf(shipped=shipped_schemes(), read=written_scheme)
 
 
 class StoppedClock:
-    """A clock that is set by hand."""
+    """A clock that is set by hand; it goes on by itself by `step` each time that somebody looks."""
 
     def __init__(self, now: int = AFTER) -> None:
         self.time = now
+        self.step = 0
 
     def now(self) -> int:
+        self.time += self.step
         return self.time
 
     def go_on(self, duration: int) -> None:

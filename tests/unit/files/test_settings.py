@@ -340,6 +340,17 @@ def test_no_platform_bears_the_name_of_a_registered_one(name: str, tmp_path: Pat
     assert "is a name that registered platforms have" in mistake
 
 
+def test_a_name_that_is_taken_is_said_of_all_variables_of_the_platform(tmp_path: Path) -> None:
+    """Not of the key of a record store, which is a variable too."""
+    named = {
+        f"LMS_SCORING_PLATFORM_LTI_1_{one}": value
+        for one, value in (("KIND", "moodle"), ("URL", "https://moodle.example.edu"), ("TOKEN", "t"))
+    }
+    assert mistakes(named, tmp_path) == [
+        "LMS_SCORING_PLATFORM_LTI_1_…: is a name that registered platforms have; give this one another"
+    ]
+
+
 @pytest.mark.parametrize("name", ["lti", "ltix", "my-lti1", "lti-north"])
 def test_other_names_are_free(name: str, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text(FILE.replace("big-lrs", name), encoding="utf-8")

@@ -54,7 +54,9 @@ def test_a_teacher_s_grade_is_overwritten_only_after_a_second_yes(graded: School
     assert again(graded, client, overwrite="yes").status_code == 303
     found = row(graded)
     assert (found.state, found.forced) == (SendState.WAITING, True)
-    assert "已确认覆盖" in box(graded.page(client, PAGE))
+    told = box(graded.page(client, PAGE))
+    assert "已确认覆盖" in told
+    assert "the gradebook has" not in told
 
 
 def test_a_yes_for_what_no_teacher_changed_forces_nothing(graded: School) -> None:

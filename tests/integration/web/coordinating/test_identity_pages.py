@@ -112,6 +112,15 @@ def test_it_is_joined_at_once_and_the_card_says_why(own_school: School) -> None:
     assert "Account joined: nobody" in page.all("tbody")[1].text
 
 
+def test_a_card_says_why_though_time_goes_on_while_doubts_are_looked_for(own_school: School) -> None:
+    client, clock = own_school.signed_in(COORDINATOR), own_school.clock
+    clock.step = 7
+    posted(client)
+    assert "名单之外的账号归属给了本人" in history(own_school)
+    assert undo(own_school, client).status_code == 303
+    assert "账号归属被撤销" in history(own_school)
+
+
 def test_it_is_undone_and_everything_is_as_before(own_school: School) -> None:
     client, before = own_school.signed_in(COORDINATOR), verdict(own_school)
     own_school.clock.go_on(1000)
