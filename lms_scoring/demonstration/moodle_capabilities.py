@@ -158,6 +158,7 @@ LOSSES: Mapping[str, Mapping[str, Loss]] = {
         "mod_scorm_get_scorm_attempt_count": not_accessible(),
         "mod_scorm_get_scorm_sco_tracks": not_accessible(),
         "mod_lesson_get_user_timers": not_accessible(),
+        "mod_lesson_get_attempts_overview": not_accessible(),
         "mod_h5pactivity_get_user_attempts": not_accessible(),
     },
     "moodle/user:viewdetails": {
@@ -229,6 +230,7 @@ LOSSES: Mapping[str, Mapping[str, Loss]] = {
     },
     "mod/lesson:viewreports": {
         "mod_lesson_get_user_timers": no_permissions("View lesson reports"),
+        "mod_lesson_get_attempts_overview": no_permissions("View lesson reports"),
         "core_course_get_updates_since": _without_updates(names=("usertimers",)),
     },
     "mod/h5pactivity:reviewattempts": {
@@ -240,4 +242,6 @@ LOSSES: Mapping[str, Mapping[str, Loss]] = {
         "core_completion_get_activities_completion_status": no_permissions("View activity completion reports")
     },
 }
-"""By capability and function, what dropping that one capability did to the answers of the recorded Moodle."""
+"""By capability and function, what dropping that one capability did to the answers of the recorded Moodle.
+
+A lesson's list alone was not among the calls tried: Moodle has it check the same as somebody's sessions."""

@@ -64,6 +64,7 @@ def test_a_check_is_cheap(moodle: RunningMoodle) -> None:
         ("mod/forum:viewdiscussion", "25"),
         ("mod/forum:viewqandawithoutposting", "forum 26"),
         ("mod/scorm:viewreport", "SCORM attempts"),
+        ("mod/lesson:viewreports", "sessions in lessons"),
         ("mod/h5pactivity:reviewattempts", "H5P attempts"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from lms_scoring.demonstration.running import RunningMoodle
 from lms_scoring.domain.errors import PlatformRefused
-from lms_scoring.domain.evidence import Post, ReportedTime, Submission, Unknown
+from lms_scoring.domain.evidence import Post, ReportedTime, Submission
 from lms_scoring.ports import ProblemKind
 
 from .pulled import Pulled, pulled, source_of
@@ -102,12 +102,11 @@ def test_refused_scorm_reports_are_a_loss_and_not_asked_for_of_everybody(moodle:
     assert moodle.control.calls()["http"] <= 60
 
 
-def test_refused_sessions_in_a_lesson_are_unknown_of_who_is_suspended(moodle: RunningMoodle) -> None:
+def test_a_refused_list_of_sessions_is_a_loss(moodle: RunningMoodle) -> None:
     pull = without(moodle, "mod/lesson:viewreports")
-    [told] = [each.text for each in pull.problems if each.code == "sessions_left_out"]
-    assert "mod/lesson:viewreports" in told
-    unread = {each.person for each in pull.all(Unknown) if each.activity == "24"}
-    assert unread == {pull.account(56), pull.account(57)}
+    assert "mod/lesson:viewreports" in lost(pull)["call_refused"]
+    assert {each.activity for each in pull.all(ReportedTime)} == {"1", "4", "7", "10", "13", "16"}
+    assert not any(scope.activity == "24" for scope in pull.whole)
 
 
 def test_refused_h5p_attempts_are_a_loss(moodle: RunningMoodle) -> None:
