@@ -24,7 +24,8 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     moved a deadline, late: who handed in after one; dates: what was told of everybody's, packed by what it
     was; turn: the activity and learner that were asked about last, of those who were in time.
     topics: what each forum looked like, packed by topic and number of replies.
-    refused: by lesson, the learners who are suspended and whose sessions our account may not see, packed.
+    refused: by lesson, the learners who are suspended and of whom we were refused the function that gives
+    their sessions, packed.
     strangers: user ids in no list whose evidence is here; withdrawn: those of them who learnt here; deleted:
     those whose account is deleted, of whom Moodle refuses whatever is asked.
     """
@@ -57,7 +58,7 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
         return frozenset(unpack(self.suspended))
 
     def refused_ids(self, cmid: int) -> frozenset[int]:
-        """User ids of those whose sessions in a lesson our account may not see."""
+        """User ids of those of whom we were refused the function that gives their sessions in a lesson."""
         return frozenset(unpack(self.refused.get(cmid, "")))
 
     def told_dates(self, cmid: int) -> dict[int, str]:

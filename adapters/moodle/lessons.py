@@ -1,14 +1,14 @@
 """Lessons: all sessions in one call, and one by one those of who is suspended, whom it may leave out.
 
 Nobody who is suspended learns here. So where only people's places changed since the last pull, they are asked
-for of who was not suspended then, and the lesson is not listed completely. Nor is it where our account may
-not see somebody's sessions: those are unknown, and asked for again when all is read, or whoever it is was let
-in again and suspended anew.
+for of who was not suspended then, and the lesson is not listed completely. Nor is it where the function is
+refused: somebody's sessions are unknown then, and asked for again when all is read, or whoever it is was let
+in again and suspended anew; the list is read each time meanwhile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from adapters.moodle import calls
@@ -22,7 +22,6 @@ from adapters.moodle.payloads.courses import Module
 from adapters.moodle.payloads.reported_times import LessonAttempt, LessonOverview, LessonTimer, LessonTimers
 from adapters.moodle.problems import data_loss, notice
 from adapters.moodle.pull import Findings, Pull
-from adapters.moodle.refusals import is_for_want_of_rights
 from adapters.moodle.web_service import Call
 from lms_scoring.domain.errors import PlatformError, PlatformRefused
 from lms_scoring.domain.unread import Unread
@@ -31,7 +30,7 @@ from lms_scoring.ports import Problem
 
 class Lesson:
     """One lesson under way: the list of all sessions, and those of who is suspended. `is_whole`: everybody's
-    are asked for. `stays_unread`: it was not read before, and what was refused then is not asked for now."""
+    are asked for."""
 
     def __init__(self, pull: Pull, module: Module) -> None:
         client, self.module = pull.client, module
@@ -40,14 +39,12 @@ class Lesson:
         self.overview, *timers = (client.later(call) for call in lesson_calls(pull, module))
         self.timers = dict(zip(_asked_one_by_one(pull, module), timers, strict=True))
         self.is_whole = self.timers.keys() >= set(pull.roster.suspended_learners)
-        was_read = pull.before is None or module.id in pull.before.read
-        self.stays_unread = not was_read and bool(pull.notes.refused.get(module.id))
 
     def keep(self, findings: Findings, _: Module, answer: LessonOverview) -> None:
-        """Takes both; who is in the list needs no asking."""
+        """Takes both; who is in the list needs no asking. Where somebody was refused, it stays unread."""
         function = Function.LESSON_OVERVIEW
         findings.damaged(data_loss("sessions", answer.warnings, subject=findings.subject, function=function))
-        if self.stays_unread:
+        if findings.pull.notes.refused.get(findings.cmid):
             findings.pull.notes.damaged.add(findings.cmid)
         students = [] if answer.data is None else answer.data.students
         for student in students:
@@ -65,17 +62,9 @@ class Lesson:
             unread = unreadable(site, user, activity=findings.subject, why=Unread.SESSIONS_REFUSED)
             findings.records.append(unread)
         if errors:
-            self._note(findings, errors)
-
-    def _note(self, findings: Findings, errors: Mapping[int, PlatformError]) -> None:
-        """Who lacks the capability is not told either that somebody learnt, so the list is read each time."""
-        told = _sessions_left_out(findings, len(errors), next(iter(errors.values())))
-        refused = {user for user, error in errors.items() if is_for_want_of_rights(error)}
-        findings.pull.notes.refused.setdefault(findings.cmid, set()).update(refused)
-        if all(isinstance(error, PlatformRefused) for error in errors.values()):
-            findings.problems.append(told)
-        else:
-            findings.damaged([told])
+            findings.damaged([_sessions_left_out(findings, len(errors), next(iter(errors.values())))])
+            refused = {user for user, error in errors.items() if isinstance(error, PlatformRefused)}
+            findings.pull.notes.refused.setdefault(findings.cmid, set()).update(refused)
 
     def _keep(self, findings: Findings, user: int, attempts: Iterable[LessonAttempt]) -> None:
         pull, lesson = findings.pull, self.module.instance or 0
@@ -94,7 +83,7 @@ def lesson_calls(pull: Pull, module: Module) -> Iterator[Call[Any]]:
 
 
 def still_refused(pull: Pull, before: Cursor) -> dict[int, set[int]]:
-    """By lesson, whose sessions our account could not see before, of those who are suspended as they were."""
+    """By lesson, of whom we were refused the function before, of those who are suspended as they were."""
     suspended = pull.roster.suspended_learners
     lessons = [module.id for module in pull.modules_of("lesson")]
     return {lesson: set(before.refused_ids(lesson).intersection(suspended)) for lesson in lessons}

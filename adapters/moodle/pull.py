@@ -40,8 +40,8 @@ class Notes:
 
     read: activities read without loss. damaged: those where something was lost. whole: scopes listed
     completely. people in no list: `strangers`; those of them who learnt here: `learnt`; `names`: their
-    names as posts show them; `deleted`: accounts that are deleted. refused: by activity, of whom our account
-    may see nothing there.
+    names as posts show them; `deleted`: accounts that are deleted. refused: by lesson, of whom we were
+    refused the function that gives their sessions.
     """
 
     read: set[int] = field(default_factory=set)
@@ -97,13 +97,11 @@ class Pull:
             self.notes.learnt.add(user)
 
     def finished(self, cmid: int, *kinds: str) -> None:
-        """The activity was read to its end; where nothing was lost or refused, its kinds are listed
-        completely."""
+        """The activity was read to its end; where nothing was lost, its kinds are listed completely."""
         if cmid in self.notes.damaged:
             return
         self.notes.read.add(cmid)
-        if not self.notes.refused.get(cmid):
-            self.notes.whole += [Scope(kind=kind, activity=str(cmid)) for kind in kinds]
+        self.notes.whole += [Scope(kind=kind, activity=str(cmid)) for kind in kinds]
 
     def unchanged(self, cmid: int) -> None:
         """The activity did not need to be read again."""

@@ -57,13 +57,6 @@ def concerns_one_person(error: PlatformError) -> bool:
     return isinstance(error, RecordRefused) and error.code in _OF_ONE_PERSON
 
 
-def is_for_want_of_rights(error: PlatformError) -> bool:
-    """Whether it says that the service account may not: until somebody lets it, asking again is in vain."""
-    if isinstance(error, RecordRefused):
-        return error.code in _OF_RIGHTS
-    return isinstance(error, PlatformRefused)
-
-
 _OF_EVERYTHING = frozenset(
     {
         *(Instead.NOT_ACCEPTED, Instead.SWITCHED_OFF, Instead.REDIRECT, Instead.LOGIN_PAGE),
@@ -71,7 +64,6 @@ _OF_EVERYTHING = frozenset(
     }
 )
 _OF_CLOSED = frozenset({"expired", "notopenyet"})
-_OF_RIGHTS = frozenset({"nopermissions", "nopermission", "accessdenied", "notingroup"})
 _OF_ONE_PERSON = frozenset({"userdeleted", "usernotincourse", "userisfilteredout"})
 _OF_THE_ACCOUNT = {
     "invalidtoken": "the token is unknown: mistyped, deleted, or past its end (Moodle deletes an expired "

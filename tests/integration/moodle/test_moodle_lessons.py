@@ -7,6 +7,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from adapters.moodle.functions import Function
 from lms_scoring.demonstration.running import RunningMoodle
 from lms_scoring.domain.evidence import ReportedTime, Unknown
@@ -108,11 +110,16 @@ def test_sessions_that_are_refused_are_unknown_and_the_lesson_is_not_listed_comp
     assert set(course.whole) - set(pull.whole) == set(ALL_OF_IT)
 
 
-def test_sessions_that_cannot_be_understood_are_asked_for_until_they_are_told(
-    moodle: RunningMoodle, course: Pulled
+@pytest.mark.parametrize(
+    "answer",
+    [{"timers": 0}, {"exception": "moodle_exception", "errorcode": "notingroup", "message": ""}],
+    ids=["not understood", "refused of one person"],
+)
+def test_sessions_of_somebody_that_cannot_be_had_are_asked_for_until_they_are_told(
+    moodle: RunningMoodle, course: Pulled, answer: Any
 ) -> None:
     suspend(moodle)
-    first = pulled(edited_source(moodle, LESSON_TIMERS=lambda _: {"timers": 0}), moodle)
+    first = pulled(edited_source(moodle, LESSON_TIMERS=lambda _: answer), moodle)
     assert len(first.of(LEARNER, Unknown, LESSON)) == 1
     second = pulled(source_of(moodle), moodle, cursor=first.cursor)
     assert sessions(second) == sessions(course)
@@ -120,24 +127,39 @@ def test_sessions_that_cannot_be_understood_are_asked_for_until_they_are_told(
     assert set(ALL_OF_IT) <= set(second.whole)
 
 
-def test_a_lesson_of_which_our_account_may_not_see_everybody_is_left_alone_until_it_changes(
+def test_a_lesson_of_which_somebody_is_refused_is_read_at_each_sync_without_asking_for_them_in_vain(
     moodle: RunningMoodle,
 ) -> None:
-    """The function is not in the service: whose sessions it refused is not asked for in vain, either way."""
+    """The function is not in the service; the list goes along with what is asked for in any case."""
     suspend(moodle)
     nothing_refused = pulled(source_of(moodle), moodle)
     source = edited_source(moodle, LESSON_TIMERS=refused)
     pull = pulled(source, moodle)
-    asked = lesson_calls(moodle)
     usual = requests(moodle, lambda: pulled(source_of(moodle), moodle, cursor=nothing_refused.cursor))
+    asked = lesson_calls(moodle)
     assert requests(moodle, lambda: pulled(source, moodle, cursor=pull.cursor)) == usual
-    assert lesson_calls(moodle) == asked
     for learner in (1, 3):
         learn(moodle, learner)
         pull = pulled(source, moodle, cursor=pull.cursor)
         assert LEARNT in sessions(pull, learner).values()
         assert not set(ALL_OF_IT) & set(pull.whole), "what was refused is no nothing"
-    assert lesson_calls(moodle) - asked == Counter({Function.LESSON_OVERVIEW: 2})
+    assert lesson_calls(moodle) - asked == Counter({Function.LESSON_OVERVIEW: 3})
+
+
+def test_where_somebody_is_refused_it_is_noticed_that_the_capability_is_lost_and_no_session_is_missed(
+    moodle: RunningMoodle,
+) -> None:
+    """Moodle does not tell an account without it that somebody learnt."""
+    suspend(moodle)
+    source = edited_source(moodle, LESSON_TIMERS=refused)
+    first = pulled(source, moodle)
+    moodle.change("deny", capability="mod/lesson:viewreports")
+    learn(moodle, 1)
+    second = pulled(source, moodle, cursor=first.cursor)
+    assert [each.subject for each in second.problems if each.code == "call_refused"] == [str(LESSON)]
+    moodle.change("allow", capability="mod/lesson:viewreports")
+    third = pulled(source, moodle, cursor=second.cursor)
+    assert LEARNT in sessions(third, 1).values()
 
 
 def test_a_full_sync_reads_what_was_refused_before_the_right_was_given(
