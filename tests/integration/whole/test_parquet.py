@@ -7,12 +7,14 @@ from typing import Any
 
 import duckdb
 import pytest
+from sqlalchemy import update
 
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.measures import bulk_rules
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.ports import Kept, RunState
+from lms_scoring.store import tables
+from lms_scoring.store.databases.engine import transaction as transaction_on
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 
@@ -64,25 +66,28 @@ def test_cards_are_provisional_where_others_by_adopted_rules_are_awaited(
     assert (provisional(folder), provisional(tmp_path)) == ({True, False}, {True})
 
 
-def test_who_failed_is_provisional_until_what_was_read_last_is_scored(
+def test_who_failed_is_provisional_until_what_was_read_to_the_end_is_scored(
     scored: Site, folder: Path, tmp_path: Path
 ) -> None:
+    """And not for what a later sync brings: that is news."""
     copied = scored.copied(tmp_path)
-    rules, store = copied.installation.rules(COURSE), copied.installation.store
+    store = copied.installation.store
     failed = {person for (person, _), card in copied.cards(COURSE).items() if card.state is CardState.FAIL}
     with store.writing() as transaction:
-        latest = max(last.good_at or 0 for last in transaction.last_ends(COURSE).values()) + DAY
-        for source in sorted(rules.window_reading.sources or ()):
-            run = transaction.begin_run(COURSE, source, at=latest)
-            transaction.end_run(run, at=latest, state=RunState.DONE, kept=Kept())
         transaction.touch_persons(COURSE, sorted(failed))
     with copied.here():
-        assert typed("export-parquet", COURSE, str(tmp_path / "later")).exit_code == 0
+        assert typed("export-parquet", COURSE, str(tmp_path / "news")).exit_code == 0
+    run = tables.run
+    with transaction_on(store.engine, writes=True) as connection:  # as if it had ended after they were scored
+        connection.execute(update(run).values(ended_at=run.c.ended_at + DAY))
+    with copied.here():
+        assert typed("export-parquet", COURSE, str(tmp_path / "uncounted")).exit_code == 0
 
     def provisional(where: Path) -> set[bool]:
         return {told for state, told in read(where, "cards", "state, provisional") if state == "fail"}
 
-    assert (False in provisional(folder), provisional(tmp_path / "later")) == (True, {True})
+    assert provisional(folder) == provisional(tmp_path / "news") == {False}
+    assert provisional(tmp_path / "uncounted") == {True}
 
 
 def test_all_evidence_of_the_members_is_there(scored: Site, folder: Path) -> None:
