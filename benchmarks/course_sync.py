@@ -110,7 +110,7 @@ class _Course:
     def set_up(cls, platform: Mapping[str, Any], folder: Path) -> _Course:
         made = installation(settings(platform, folder), working_folder=folder)
         courses = made.settings.courses
-        adopt_file(course_files(courses)[COURSE], made.store, folder=courses, clock=made.clock)
+        adopt_file(course_files(courses).right[COURSE], made.store, folder=courses, clock=made.clock)
         return cls(installation=made, platform=platform)
 
     def sync(self) -> list[Posted]:

@@ -182,7 +182,7 @@ def _school() -> Iterator[_School]:
         with running_platform() as platform:
             here = installation(settings(platform, folder), working_folder=folder)
             courses = here.settings.courses
-            adopt_file(course_files(courses)[COURSE], here.store, folder=courses, clock=here.clock)
+            adopt_file(course_files(courses).right[COURSE], here.store, folder=courses, clock=here.clock)
             sync_course(here, COURSE, full=False)
         keys = _Keys()
         registration = _registered(here)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.closing import close_course, reopen_course
+from lms_scoring.cli.course_files import files_here, tell_left_out
 from lms_scoring.cli.course_show import show_course
 from lms_scoring.cli.explain import explanation, proceedings_told
 from lms_scoring.cli.here import ADMINISTRATOR, here
@@ -24,7 +26,7 @@ from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.files.course_folder import course_files
+from lms_scoring.files.course_file import CourseFile
 from lms_scoring.files.course_scheme import checked_course, scheme_of
 from lms_scoring.files.evidence_file import evidence_lines
 from lms_scoring.ports import Passback
@@ -134,11 +136,7 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     """
     installation = here()
     store, clock, folder = installation.store, installation.clock, installation.settings.courses
-    files = course_files(folder)
-    file = files.get(course_id)
-    if file is None:
-        there_are = f"{', '.join(files) or 'none'}{did_you_mean(course_id, files)}"
-        raise UnknownCourse(f"no course file of {course_id!r} in {folder}; there are: {there_are}")
+    file = _file_of(installation, course_id)
     rules = CourseRules(course=file.id, scheme=scheme_of(file, folder).scheme, bindings=file.bindings)
     for misfit in unbound_criteria(rules):
         click.echo(f"notice: {misfit.text}")
@@ -203,6 +201,21 @@ def told_adopted(done: Assessed) -> str:
     return (
         f"adopted; the results of {done.awaited} cards are worked out of what was measured, and provisional "
         "until the cards are made: serve or a worker does that, or the next sync"
+    )
+
+
+def _file_of(installation: Installation, course: str) -> CourseFile:
+    """The course's file. Raises UnknownCourse; ends the command where it is one that cannot be used."""
+    files = files_here(installation)
+    if course in files.right:
+        return files.right[course]
+    left_out = files.broken_about(course)
+    tell_left_out(left_out, adopted=installation.adopted().kept())
+    if any(one.course == course for one in left_out):
+        sys.exit(1)
+    there_are = f"{', '.join(files.right) or 'none'}{did_you_mean(course, files.right)}"
+    raise UnknownCourse(
+        f"no course file of {course!r} in {installation.settings.courses}; there are: {there_are}"
     )
 
 

@@ -52,7 +52,7 @@ def demo(once: bool, port: int, keep: Path | None) -> None:
         demonstration = installation(_environment(platform, folder, port), working_folder=folder)
         click.echo("Demonstration platform: a stand-in Moodle and LRS on 127.0.0.1")
         courses = demonstration.settings.courses
-        file = course_files(courses)[COURSE]
+        file = course_files(courses).right[COURSE]
         adopt_file(file, demonstration.store, folder=courses, clock=demonstration.clock)
         leave_former(demonstration)
         good = sync_course(demonstration, COURSE, full=False)

@@ -15,11 +15,12 @@ from adapters.moodle.client import MoodleClient
 from adapters.xapi.check import check as check_lrs
 from adapters.xapi.client import XapiClient
 from lms_scoring.bootstrap import Installation
+from lms_scoring.cli.course_files import files_here, tell_left_out
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.people import person_known
 from lms_scoring.cli.serving import serve_pages
 from lms_scoring.domain.instants import SECOND
-from lms_scoring.files.course_folder import course_files
+from lms_scoring.files.course_folder import BrokenFile, CourseFiles
 from lms_scoring.files.settings import Platform, PlatformKind
 from lms_scoring.logs import write_logs
 from lms_scoring.ports import Visitor
@@ -62,14 +63,20 @@ def platform() -> None:
 def check(name: str, course: str | None) -> None:
     """Checks platform NAME: what can be read, what is missing, what to do; exit status 1 if anything is.
 
-    A Moodle is checked in every course that a course file reads from it, or in the one named.
+    A Moodle is checked in every course that a course file reads from it, or in the one named. A course file
+    that cannot be used is told with its mistakes, and its course is not checked.
     """
     installation = here()
+    left_out: Sequence[BrokenFile] = ()
     connection = installation.clients.platform(name)
     http = installation.clients.client(connection)
     match connection.kind:
         case PlatformKind.MOODLE:
-            courses = [course] if course is not None else _courses_at(installation, name) or [None]
+            courses: Sequence[str | None] = [course]
+            if course is None:
+                files = files_here(installation)
+                left_out = files.broken
+                courses = _courses_at(files, name) or [None]
             lines = [line for one in courses for line in _checked_moodle(http, connection, one)]
         case PlatformKind.XAPI:
             if course is not None:
@@ -77,7 +84,8 @@ def check(name: str, course: str | None) -> None:
             lines = list(check_lrs(XapiClient(http)))
     for line in _grouped(lines):
         click.echo(_check_text(line))
-    if any(line.ok is False for line in lines):
+    tell_left_out(left_out, adopted=installation.adopted().kept())
+    if left_out or any(line.ok is False for line in lines):
         sys.exit(1)
 
 
@@ -116,11 +124,9 @@ def _checked_moodle(http: HttpClient, connection: Platform, course: str | None) 
     return check_moodle(MoodleClient(http, token=connection.token or ""), course=course)
 
 
-def _courses_at(installation: Installation, platform: str) -> Sequence[str | None]:
+def _courses_at(files: CourseFiles, platform: str) -> Sequence[str | None]:
     """The courses that course files read from a platform, by the names they have there."""
-    sources = (
-        source for file in course_files(installation.settings.courses).values() for source in file.sources
-    )
+    sources = (source for file in files.right.values() for source in file.sources)
     return sorted({source.course for source in sources if source.name == platform and source.course})
 
 

@@ -107,7 +107,7 @@ def school(url: str, moodle: str, token: str, folder: Path) -> Iterator[School]:
         for setting, value in (("KIND", "moodle"), ("URL", moodle), ("TOKEN", token)):
             settings[f"LMS_SCORING_PLATFORM_{name.upper()}_{setting}"] = value
     made = installation(settings, working_folder=folder, clock=SetClock())
-    for file in course_files(folder / "courses").values():
+    for file in course_files(folder / "courses").right.values():
         adopt_file(file, made.store, folder=folder / "courses", clock=made.clock)
     made.close()
     set_clock(folder, NOW)

@@ -71,7 +71,7 @@ def write_course_files(folder: Path) -> None:
 def open_courses(installation: Installation, platform: Platform) -> None:
     """Adopts the course files; the first course's grades go to the platform's gradebook."""
     folder = installation.settings.courses
-    for file in course_files(folder).values():
+    for file in course_files(folder).right.values():
         adopt_file(file, installation.store, folder=folder, clock=installation.clock)
     join_moodle(installation, platform.moodle, course=SENDING)
     switch_passback(SENDING, Passback.SCORE, installation.store, clock=installation.clock)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -110,27 +109,6 @@ def test_a_wrong_scheme_is_told_with_its_line_where_the_course_file_is_right(tmp
     assert done.exit_code == 1
     assert '\n  c.toml:7: scheme = "longchen-2024": is neither one that comes with' in done.stderr
     assert done.stderr.endswith("; did you mean 'longcheng-2024'?\n")
-
-
-def test_a_broken_course_file_stops_a_sync_before_anything_is_read(here: Site, tmp_path: Path) -> None:
-    courses = tmp_path / "courses"
-    courses.mkdir()
-    shutil.copy(FIXTURES / "broken_course.toml", courses / "new.toml")
-    with surroundings({**here.settings, "LMS_SCORING_COURSES": str(courses)}, tmp_path):
-        done = typed("sync")
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert "new.toml: 11 mistakes" in done.stderr
-
-
-def test_two_course_files_of_one_id_are_a_mistake(tmp_path: Path) -> None:
-    text = 'format = 1\nid = "a"\ntitle = "A"\nscheme = "x"\n[[source]]\nname = "f"\nkind = "statements"\n'
-    (tmp_path / "courses").mkdir()
-    for name in ("one", "two"):
-        (tmp_path / "courses" / f"{name}.toml").write_text(f'{text}paths = ["s.jsonl"]\n', encoding="utf-8")
-    with surroundings({}, tmp_path):
-        done = typed("sync")
-    assert done.exit_code == 1
-    assert "id: 'a' is used by another course file too" in done.stderr
 
 
 def test_a_course_with_an_unknown_scheme_is_told_which_there_are(tmp_path: Path) -> None:
