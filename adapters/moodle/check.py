@@ -5,7 +5,7 @@ That the site answers proves nothing: most missing capabilities make answers sma
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ def _lines(client: MoodleClient, course: str | None) -> Iterator[CheckLine]:
     yield _release(info)
     yield _batching(client.batching)
     if course is None:
-        yield from _unlisted(listed)
+        yield from _unlisted(listed, tried=())
         yield CheckLine(
             ok=None,
             what="course",
@@ -61,8 +61,10 @@ def _lines(client: MoodleClient, course: str | None) -> Iterator[CheckLine]:
         yield CheckLine(ok=False, what="course", text=text, do=_CLOSED)
         return
     yield from _of_outline(outline)
-    yield from _tried(client, _probes(number, outline))
+    probes = _probes(number, outline)
+    yield from _tried(client, probes)
     yield from _posts(client, outline)
+    yield from _unlisted(listed, tried=[probe.call.function for probe in probes])
 
 
 def _release(info: SiteInfo) -> CheckLine:
@@ -84,9 +86,10 @@ def _batching(there: bool) -> CheckLine:
     )
 
 
-def _unlisted(listed: set[str]) -> Iterator[CheckLine]:
+def _unlisted(listed: set[str], *, tried: Collection[str]) -> Iterator[CheckLine]:
+    """What the token may not call, but for what was called: of that the answer tells, whatever the list."""
     for function in Function:
-        if function not in listed and function is not Function.BATCH:
+        if function not in {*listed, *tried, Function.BATCH}:
             text = "not in the list of what the token may call"
             yield CheckLine(ok=None, what=function, text=text, do=what_to_do(function))
 

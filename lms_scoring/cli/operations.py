@@ -135,10 +135,10 @@ def _visitor(installation: Installation, person: str | None) -> Visitor:
 
 
 def _grouped(lines: Iterable[CheckLine]) -> Iterator[CheckLine]:
-    """What is said of several things is said once."""
-    things: dict[CheckLine, list[str]] = {}
+    """What is said of several things is said once, and so is what is said of one in several courses."""
+    things: dict[CheckLine, dict[str, None]] = {}
     for line in lines:
-        things.setdefault(replace(line, what=""), []).append(line.what)
+        things.setdefault(replace(line, what=""), {})[line.what] = None
     for line, what in things.items():
         yield replace(line, what=", ".join(what))
 

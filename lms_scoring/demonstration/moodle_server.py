@@ -45,14 +45,16 @@ class Service:
 
 
 def services(model: MoodleModel, *, batching: bool) -> dict[str, Service]:
-    """``recorded``: as it was; ``plain``: that without batching; ``full``: whatever there is, all listed."""
+    """``full``: whatever there is, all listed, as any Moodle lists what a token may call; ``plain``: that
+    without batching; ``recorded``: as it was, where the list is of one service and the calls of two.
+    """
     names = frozenset(each["name"] for each in model.site_info["functions"])
     plain = names - {BATCH}
     recorded = names if batching else plain
     return {
-        "recorded": Service(recorded | UNLISTED, recorded),
-        "plain": Service(plain | UNLISTED, plain),
         "full": Service(recorded | UNLISTED, recorded | UNLISTED),
+        "plain": Service(plain | UNLISTED, plain | UNLISTED),
+        "recorded": Service(recorded | UNLISTED, recorded),
     }
 
 

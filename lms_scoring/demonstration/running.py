@@ -57,7 +57,8 @@ class Options:
 
 @dataclass(frozen=True)
 class RunningMoodle:
-    """The stand-in Moodle. The service of ``plain_token`` has no batching; ``full_token``'s lists all.
+    """The stand-in Moodle. The service of ``plain_token`` has no batching; that of ``recorded_token`` lists
+    what the recorded one did, which is less than it answers.
 
     ``lti`` is its LTI side, ``place_faults`` are the faults of single addresses of that.
     """
@@ -65,7 +66,7 @@ class RunningMoodle:
     url: str
     token: str = field(repr=False)
     plain_token: str = field(repr=False)
-    full_token: str = field(repr=False)
+    recorded_token: str = field(repr=False)
     server: MoodleServer = field(repr=False)
     faults: Faults = field(repr=False)
     control: Control = field(repr=False)
@@ -130,8 +131,8 @@ def running_moodle(options: Options | None = None) -> Iterator[RunningMoodle]:
         costs = Costs(calls if options.latency else ())  # nobody asks what a call takes where nobody waits
         model = _model(calls, door.url, options)
         offered = services(model, batching=options.batching)
-        plain, full = secrets.token_hex(16), secrets.token_hex(16)
-        tokens = {options.token: offered["recorded"], plain: offered["plain"], full: offered["full"]}
+        plain, recorded = secrets.token_hex(16), secrets.token_hex(16)
+        tokens = {options.token: offered["full"], plain: offered["plain"], recorded: offered["recorded"]}
         server = MoodleServer(model, tokens, costs=costs, latency=options.latency)
         lti = LtiServer(model, server.lock)
         faults, place_faults = Faults(), PlaceFaults()
@@ -143,7 +144,9 @@ def running_moodle(options: Options | None = None) -> Iterator[RunningMoodle]:
             place_faults=place_faults,
         )
         door.open(control.answer)
-        yield RunningMoodle(door.url, options.token, plain, full, server, faults, control, lti, place_faults)
+        yield RunningMoodle(
+            door.url, options.token, plain, recorded, server, faults, control, lti, place_faults
+        )
 
 
 @contextmanager

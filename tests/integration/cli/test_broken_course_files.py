@@ -166,6 +166,15 @@ def test_a_broken_file_of_an_adopted_course_is_not_applied(folder: Folder) -> No
     assert folder.site.installation.adopted().kept() == before
 
 
+def test_what_a_check_finds_in_several_courses_is_said_once(folder: Folder) -> None:
+    folder.write(COURSE)
+    folder.write("another", named("another"), ('course = "LC2024"', 'course = "LC2099"'))
+    done = typed("platform", "check", "moodle")
+    assert done.stdout.startswith("ok      access: the site answers")
+    assert "missing course: moodle shows no course 'LC2099'" in done.stdout
+    assert "of them learners" in done.stdout
+
+
 def test_a_platform_is_checked_in_the_courses_whose_files_can_be_read(folder: Folder) -> None:
     folder.write(COURSE)
     folder.write("new", named("new"), NO_TITLE)

@@ -123,11 +123,15 @@ def test_a_service_without_batching_neither_lists_nor_answers_it(
     assert batch in [each["name"] for each in ask("core_webservice_get_site_info")["functions"]]
 
 
-def test_the_full_service_lists_the_words_of_scales_too(platform: RunningPlatform, ask: Caller) -> None:
-    full = type(ask)(platform.moodle.url, platform.moodle.full_token, ask.session)
+def test_services_list_what_they_answer_but_for_the_recorded_one(
+    platform: RunningPlatform, ask: Caller
+) -> None:
+    tokens = (platform.moodle.token, platform.moodle.plain_token, platform.moodle.recorded_token)
+    callers = [type(ask)(platform.moodle.url, token, ask.session) for token in tokens]
     scale = "core_competency_get_scale_values"
-    assert scale in [each["name"] for each in full("core_webservice_get_site_info")["functions"]]
-    assert scale not in [each["name"] for each in ask("core_webservice_get_site_info")["functions"]]
+    told = [{each["name"] for each in one("core_webservice_get_site_info")["functions"]} for one in callers]
+    assert [scale in names for names in told] == [True, True, False]
+    assert [len(one(scale, scaleid=3)) for one in callers] == [4, 4, 4]
 
 
 def _requests(arguments: list[dict[str, int]]) -> list[dict[str, str]]:

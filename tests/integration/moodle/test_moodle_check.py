@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from adapters.check import CheckLine
 from adapters.http import HttpClient
 from adapters.moodle.check import check_moodle
 from adapters.moodle.client import MoodleClient
+from adapters.moodle.functions import Function
 from lms_scoring.demonstration.running import RunningMoodle
+
+from .pulled import Edited
 
 
 def lines(
@@ -111,7 +117,31 @@ def test_an_unknown_course_ends_the_check(recorded: RunningMoodle) -> None:
     assert (line.ok, line.what) == (False, "course")
 
 
-def test_without_a_course_the_functions_are_compared(recorded: RunningMoodle) -> None:
+def without(*functions: str) -> Callable[[Any], Any]:
+    """What the token may call, but for these."""
+
+    def edit(info: Any) -> Any:
+        return {**info, "functions": [one for one in info["functions"] if one["name"] not in functions]}
+
+    return edit
+
+
+def test_where_all_may_be_called_nothing_is_to_be_added(recorded: RunningMoodle) -> None:
     told = lines(recorded, course=None)
-    assert "core_competency_get_scale_values" in {line.what for line in told if line.ok is None}
-    assert told[-1].what == "course"
+    assert [(line.what, line.ok) for line in told] == [("access", True), ("batches", True), ("course", None)]
+
+
+def test_without_a_course_the_functions_are_compared(recorded: RunningMoodle) -> None:
+    http = Edited(recorded, {Function.SITE_INFO: without(Function.SCALE_VALUES, Function.SCOES)})
+    told = check_moodle(MoodleClient(http, token=recorded.token), course=None)
+    noted = [line.what for line in told if line.ok is None]
+    assert noted == [Function.SCALE_VALUES, Function.SCOES, "course"]
+    assert "Add core_competency_get_scale_values to the external service" in {line.do for line in told}
+
+
+def test_in_a_course_what_was_not_tried_is_compared_too(recorded: RunningMoodle) -> None:
+    """Of what was called the answer tells: that of the words of scales, though no list names them."""
+    edits = {Function.SITE_INFO: without(Function.SCALE_VALUES, Function.SCO_TRACKS)}
+    told = check_moodle(MoodleClient(Edited(recorded, edits), token=recorded.token), course="LC2024")
+    assert [line.what for line in told if "not in the list" in line.text] == [Function.SCO_TRACKS]
+    assert {line.ok for line in told if line.what == "words of the scale"} == {True}
