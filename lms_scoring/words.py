@@ -283,6 +283,11 @@ def word(key: str, language: str) -> str:
     return chinese if language.startswith("zh") else english
 
 
+def blank_after_sentence(language: str) -> str:
+    """What stands between a sentence and the next on its line: nothing in Chinese."""
+    return "" if language.startswith("zh") else " "
+
+
 def why_unread(reason: str, language: str) -> str:
     """Why something could not be read. What is no code of `Unread` stands as it is: words that somebody gave
     in a file, or those of an older version."""

@@ -12,6 +12,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _END_OF_DAY = re.compile(r"(?<=[T ])24(:?00(:?00([.,]0+)?)?)?(?=$|[Z+-])")
@@ -59,6 +61,13 @@ def iso(instant: int, zone: ZoneInfo | None = None) -> str:
 def day_of(instant: int, zone: ZoneInfo) -> date:
     """The calendar day of the zone in which the instant lies."""
     return moment_of(instant, zone).date()
+
+
+def day_text(day: date, language: str) -> str:
+    """The calendar day as people write it."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def start_of(day: date, zone: ZoneInfo) -> int:

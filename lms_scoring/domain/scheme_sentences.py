@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lms_scoring.domain.figures import plain
+from lms_scoring.domain.instants import day_text
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 
 _WORDS = {
     "zh": {
-        "window": "考核时间：{first} 至 {last}（含首尾两日，时区 {zone}），只有此期间的学习记录计分。",
+        "window": "考核时间：{first}至{last}（含首尾两日，时区 {zone}），只有此期间的学习记录计分。",
         "learner": "学员：满分 {most} 分，{mark} 分及以上合格。",
         "tutor": "辅导教师：满分 {most} 分，{mark} 分及以上合格。",
         "scaled": "各项得分相加后折算为 {most} 分制。",
@@ -37,7 +38,8 @@ def scheme_sentences(scheme: Scheme, language: str) -> list[str]:
 def window_sentence(scheme: Scheme, language: str) -> str:
     """From when to when evidence counts."""
     window = scheme.window
-    return _WORDS[language]["window"].format(first=window.first, last=window.last, zone=window.zone)
+    first, last = (day_text(day, language) for day in (window.first, window.last))
+    return _WORDS[language]["window"].format(first=first, last=last, zone=window.zone)
 
 
 def role_sentence(rules: RoleScheme, language: str) -> str:

@@ -6,23 +6,21 @@ Rounding is `domain/figures`' alone; nothing here computes a number that a card 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.board import Shown
 from lms_scoring.domain.figures import JUST_UNDER, cut_percent, plain, points_text, rounded
 from lms_scoring.domain.identity import ERASED
-from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND, moment_of
+from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND, day_text, moment_of
 from lms_scoring.domain.scheme import Words
 from lms_scoring.domain.scorecard import CriterionResult, Figure, Finding, Scorecard
 from lms_scoring.exports.pdf.marking import MARK
 from lms_scoring.ports import Act
 from lms_scoring.services.signing import OPERATOR
 from lms_scoring.web.wording import LANGUAGES, Wording
-from lms_scoring.words import at_least, note_of, unread, why_unsent, word
+from lms_scoring.words import at_least, blank_after_sentence, note_of, unread, why_unsent, word
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
@@ -33,6 +31,8 @@ class Voice:
         self._wording = wording
         self.language = language
         self.tag = LANGUAGES[language]
+        self.blank = blank_after_sentence(language)
+        """What stands between a sentence and the next on its line."""
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of the catalogue."""
@@ -198,7 +198,7 @@ class Voice:
 
     def day(self, instant: int, zone: ZoneInfo) -> str:
         """The calendar day of the zone."""
-        return self._day(moment_of(instant, zone))
+        return day_text(moment_of(instant, zone), self.language)
 
     def weekday(self, instant: int, zone: ZoneInfo) -> str:
         """The day of the week, short."""
@@ -213,8 +213,4 @@ class Voice:
     def when(self, instant: int, zone: ZoneInfo) -> str:
         """Day and time of the zone, to the minute."""
         moment = moment_of(instant, zone)
-        return f"{self._day(moment)} {moment.hour:02d}:{moment.minute:02d}"
-
-    def _day(self, moment: datetime) -> str:
-        name = _MONTHS[moment.month - 1]
-        return self.say("time.day", year=moment.year, month=moment.month, name=name, day=moment.day)
+        return f"{day_text(moment, self.language)} {moment.hour:02d}:{moment.minute:02d}"

@@ -9,6 +9,7 @@ from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scheme_sentences import role_sentence, total_sentences, window_sentence
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.services.scoring.foresee import Flip, Foreseen
+from lms_scoring.words import blank_after_sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,8 @@ def _said(rules: RoleScheme | None, language: str) -> dict[str, str]:
     """The sentences of a role by what they are about; nothing is what is about the role as a whole."""
     if rules is None:
         return {}
-    sentences = {"": " ".join([role_sentence(rules, language), *total_sentences(rules, language)])}
+    whole = [role_sentence(rules, language), *total_sentences(rules, language)]
+    sentences = {"": blank_after_sentence(language).join(whole)}
     for criterion in rules.criteria:
         sentences[criterion.name.in_(language)] = criterion.rule.sentence(language, criterion.max)
     return sentences

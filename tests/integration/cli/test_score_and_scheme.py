@@ -251,10 +251,10 @@ def test_the_schemes_that_come_with_the_program_are_right(file: str) -> None:
 def test_a_scheme_is_shown_in_plain_chinese_and_english() -> None:
     chinese = typed("scheme", "show", MAIN).stdout
     english = typed("scheme", "show", MAIN, "--lang", "en").stdout
-    assert "考核时间：2024-10-25 至 2024-12-15（含首尾两日" in chinese
+    assert "考核时间：2024年10月25日至2024年12月15日（含首尾两日" in chinese
     assert "学员：满分 100 分，80 分及以上合格。" in chinese
     assert "辅导教师：满分 100 分，60 分及以上合格。" in chinese
-    assert "Window: 2024-10-25 to 2024-12-15, both days included, Asia/Shanghai." in english
+    assert "Window: 25 Oct 2024 to 15 Dec 2024, both days included, Asia/Shanghai." in english
     assert "Tutors: 100 points, passed from 60 on." in english
     for text in (chinese, english):
         assert given.main_scheme().fingerprint in text

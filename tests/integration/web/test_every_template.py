@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from flask import Flask, request, request_finished
+from flask import Flask, Response, request, request_finished
 from jinja2.ext import Extension
 
 from tests.browser.looks.acts import ACTS, LAUNCHED, NO_ANSWERS, NOBODY, Act
@@ -18,6 +18,9 @@ from tests.integration.web.program_hands import ProgramHands
 from tests.integration.web.school import visitor_of
 
 MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)\b.*?%\}", re.DOTALL)
+INLINE = re.compile(r"""</?(?:a|b|code|em|small|span(?! class="(?:tag|wrong)")|strong|svg|use)\b[^>]*>""")
+"""Markup within a line; a tag and what is wrong with a field stand apart."""
+APART = re.compile(r"<(?:script|textarea)\b.*?</(?:script|textarea)>|<[^>]*>", re.DOTALL)
 BUT = {
     ("board_rows.html", "band"): "a tag like others, of schemes that the complete school has not",
     ("grade.html", "why"): "a sentence beside others, of a grade that is held back",
@@ -37,11 +40,12 @@ class Noting(Extension):
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """The templates that were rendered with their macros ("" for the template itself), and what was asked:
-    endpoints, each with its method."""
+    """The templates that were rendered with their macros ("" for the template itself), what was asked
+    (endpoints, each with its method), and the pages that came, in Chinese."""
 
     parts: set[tuple[str, str]] = field(default_factory=set)
     asked: set[tuple[str, str]] = field(default_factory=set)
+    pages: set[tuple[str, str]] = field(default_factory=set)
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +65,11 @@ def noted(school: CompleteSchool) -> Noted:
     jinja.add_extension(Noting)
     jinja.globals["note"] = lambda *part: found.parts.add(part)
 
-    def note(sender: Flask, **told: object) -> None:
-        found.asked.add((request.endpoint or "", request.method))
+    def note(sender: Flask, *, response: Response, **told: object) -> None:
+        endpoint = request.endpoint or ""
+        found.asked.add((endpoint, request.method))
+        if response.mimetype == "text/html":
+            found.pages.add((endpoint, response.get_data(as_text=True)))
 
     with request_finished.connected_to(note, school.app):
         for look in LOOKS:
@@ -88,6 +95,19 @@ def parts(school: CompleteSchool) -> set[tuple[str, str]]:
         found.add((file.name, ""))
         found |= {(file.name, name) for name in MACRO.findall(file.read_text(encoding="utf-8"))}
     return found
+
+
+def test_in_chinese_no_blank_parts_a_sentence_from_the_next(noted: Noted) -> None:
+    found = {(endpoint, blank) for endpoint, page in noted.pages for blank in blanks_in(page)}
+    assert noted.pages
+    assert sorted(found) == []
+
+
+def blanks_in(page: str) -> list[str]:
+    """Where a blank stands between a sentence and what follows on the same line; what begins with markup
+    somebody wrote is told in their words."""
+    text = APART.sub("|", INLINE.sub("", page))
+    return [found[0] for found in re.finditer(r"[^|\n]{0,12}[。！？]\s+[^|\s·&][^|\n]{0,12}", text)]
 
 
 def test_no_part_of_a_page_is_looked_at_by_nobody(school: CompleteSchool, noted: Noted) -> None:

@@ -112,7 +112,7 @@ def test_a_result_is_told_alike_everywhere_before_a_dispute_while_it_waits_and_a
     assert waits.verdicts == before.verdicts - {LEARNER}
     assert waits.chip_passed == waits.rows_passed == before.rows_passed - 1
     page = own_school.page(own_school.signed_in(LEARNER), PERSON)
-    assert "有 1 项异议尚待答复，可能改变这一结果。 查看异议" in page.text
+    assert "有 1 项异议尚待答复，可能改变这一结果。查看异议" in page.text
     (posts,) = (one.text for one in page.all("li") if one.text.startswith("研讨发帖"))
     assert "待核查" in posts
 

@@ -19,7 +19,7 @@ SYNCS, CLOSING = f"/courses/{COURSE}/sync", f"/courses/{COURSE}/closing"
 EARLY = {"zh": f"{LATE}：此后还没有同步过。", "en": f"{LATE}: not synced since."}
 CUT_SHORT = {"zh": f"{LATE}：最近一次同步没有读到底", "en": f"{LATE}: the last sync was cut short"}
 FAILED = {
-    "zh": f"{LATE}：最近一次同步失败。 收到的是登录页面",
+    "zh": f"{LATE}：最近一次同步失败。收到的是登录页面",
     "en": f"{LATE}: the last sync failed. A login page",
 }
 

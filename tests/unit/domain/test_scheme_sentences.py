@@ -22,6 +22,12 @@ def test_a_scheme_says_its_dates_each_rule_and_its_fingerprint(name: str, langua
     assert scheme.fingerprint in said[-1]
 
 
+def test_the_window_is_said_in_the_days_of_the_language() -> None:
+    scheme = shipped("longcheng-2024").scheme
+    assert scheme_sentences(scheme, "zh")[1].startswith("考核时间：2024年10月25日至2024年12月15日（")
+    assert scheme_sentences(scheme, "en")[1].startswith("Window: 25 Oct 2024 to 15 Dec 2024, ")
+
+
 def test_bands_and_conversion_are_said_where_there_are_any() -> None:
     bands = "\n".join(scheme_sentences(shipped("prefecture-three-bands").scheme, "zh"))
     plain = "\n".join(scheme_sentences(shipped("longcheng-2024").scheme, "zh"))

@@ -71,7 +71,7 @@ def test_a_tutor_whose_pass_hangs_on_works_of_the_class_is_led_to_the_cases_abou
         return page.all("p", "goal-sentence")[0].text.partition(" ")[2], ways
 
     assert led() == (
-        "1 条记录要由人工核查；核查之前，是否合格还不能最后确定。 看关于学员的核查",
+        "1 条记录要由人工核查；核查之前，是否合格还不能最后确定。看关于学员的核查",
         {"看关于学员的核查": LIST},
     )
     flood_again(doubtful, "t0", who=TUTOR, says="好")

@@ -53,7 +53,7 @@ def test_the_list_has_what_waits_and_on_request_all(contested: School) -> None:
     assert len(contested.page(tutor, LIST).all("li", "entry")) == 1
     act(contested, TUTOR, "keep")
     assert contested.page(tutor, LIST).all("li", "entry") == []
-    assert "没有待答复的异议。 已处理的也列出" in contested.page(tutor, LIST).text
+    assert "没有待答复的异议。已处理的也列出" in contested.page(tutor, LIST).text
     assert len(contested.page(tutor, f"{LIST}?all=1").all("li", "entry")) == 1
     assert "还没有人提出过异议" in contested.page(contested.signed_in(COLLEAGUE), f"{LIST}?all=1").text
 

@@ -77,7 +77,7 @@ def test_a_tutor_begins_with_what_is_to_be_done(school: School) -> None:
     page = school.page(client, DESK)
     (tasks,) = page.all("ul", "tasks")
     assert "还有 1 份作业没有批改（共 4 份，要求全部批改），最早的已等 44 天。" in tasks.text
-    assert "您已推优 0 件。 建议约 1 件。" in tasks.text
+    assert "您已推优 0 件。建议约 1 件。" in tasks.text
     assert "班级简报 满分 20.00 / 20 分" in tasks.text
     assert "待批改：目前 32.00 分；尚未批改的作业批改后最高可到 72.00 分，合格线 60 分。" in page.text
     assert "不可达" in page.text

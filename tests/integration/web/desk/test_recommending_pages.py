@@ -45,7 +45,7 @@ def test_a_work_is_recommended_once_its_effect_on_the_own_score_was_seen(own_sch
     assert "您已推优 0 件" in own_school.page(client, RECOMMENDING).text
     recommends(client)
     page = own_school.page(client, RECOMMENDING)
-    assert "您已推优 1 件。 建议约 1 件。" in page.text
+    assert "您已推优 1 件。建议约 1 件。" in page.text
     chosen, others = page.all("table", "works")
     assert "刘磊" in chosen.text
     assert "已推优 王敏 · 2024年12月17日" in chosen.text

@@ -46,7 +46,7 @@ def test_the_form_shows_every_scheme_in_plain_sentences(claiming: Claiming) -> N
     for said in (
         "龙城区2024年中小学骨干教师远程培训",
         "学员：满分 100 分，80 分及以上合格。",
-        "2024-10-25 至 2024-12-15",
+        "2024年10月25日至2024年12月15日",
         "州级教师培训三等级考核（示例）",
     ):
         assert said in text
