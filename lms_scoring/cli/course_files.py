@@ -11,8 +11,15 @@ from lms_scoring.files.course_folder import BrokenFile, CourseFiles, course_file
 
 
 def files_here(installation: Installation) -> CourseFiles:
-    """Those of the installation's folder."""
-    return course_files(installation.settings.courses)
+    """Those of the installation's folder; one that somebody named and that is not there is told."""
+    folder = installation.settings.courses
+    if installation.settings.courses_named and not folder.is_dir():
+        click.echo(
+            f"there is no folder {folder}, which LMS_SCORING_COURSES (`courses` in a file of settings) names "
+            "for course files: none is read; courses that were adopted go on by what was adopted",
+            err=True,
+        )
+    return course_files(folder)
 
 
 def tell_left_out(broken: Sequence[BrokenFile], *, adopted: Collection[str]) -> None:

@@ -49,6 +49,8 @@ _TABLES = {
 _ADDRESSES = f"{PREFIX}NOTIFY"
 """Addresses may have commas in them, so there are spaces or line ends between them."""
 _RETENTION = re.compile(PREFIX + f"RETENTION_({'|'.join(Past).upper()})")
+_USUAL_COURSES = Path("courses")
+"""From where the program runs; a folder that somebody names is told from the root on."""
 _OF_REGISTRATIONS = re.compile(r"lti-?[0-9]+(-.*)?")
 _ROSTER = re.compile(f"{ROSTER_PREFIX}[1-9][0-9]*")
 
@@ -90,7 +92,7 @@ class Settings:
     database_url: str = field(default="sqlite:///data/lms-scoring.sqlite", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     allowed_private_hosts: frozenset[str] = frozenset()
-    courses: Path = Path("courses")
+    courses: Path = _USUAL_COURSES
     language: str = "zh"
     sealing_key_file: Path | None = None
     """Where the key lies that our own keys are sealed by; None: beside the database."""
@@ -107,6 +109,11 @@ class Settings:
     retention: Ages = field(default_factory=Ages)
     """After how many days things go that are kept for a while only."""
     platforms: Mapping[str, Platform] = field(default_factory=dict)
+
+    @property
+    def courses_named(self) -> bool:
+        """Whether somebody said where the course files are; the usual folder need not be there."""
+        return self.courses != _USUAL_COURSES
 
 
 def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Settings:

@@ -175,6 +175,22 @@ def test_what_a_check_finds_in_several_courses_is_said_once(folder: Folder) -> N
     assert "of them learners" in done.stdout
 
 
+def test_a_folder_that_was_named_and_is_not_there_is_told(folder: Folder) -> None:
+    folder.path.rmdir()
+    done = typed("sync")
+    assert (done.exit_code, SYNCED in done.stdout) == (0, True)
+    (line,) = told(done)
+    assert line.startswith(f"there is no folder {folder.path}, which LMS_SCORING_COURSES ")
+
+
+def test_the_usual_folder_need_not_be_there(here: Site, tmp_path: Path) -> None:
+    """Where all courses were set up in the browser there is none."""
+    unnamed = {name: value for name, value in here.settings.items() if name != "LMS_SCORING_COURSES"}
+    with surroundings(unnamed, tmp_path):
+        done = typed("sync", COURSE)
+    assert (done.exit_code, done.stderr, SYNCED in done.stdout) == (0, "", True)
+
+
 def test_a_platform_is_checked_in_the_courses_whose_files_can_be_read(folder: Folder) -> None:
     folder.write(COURSE)
     folder.write("new", named("new"), NO_TITLE)

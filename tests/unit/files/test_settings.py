@@ -153,7 +153,7 @@ def test_hosts_and_the_folder_of_courses_come_from_variables(tmp_path: Path) -> 
         working_folder=tmp_path,
     )
     assert settings.allowed_private_hosts == {"10.0.0.5", "moodle.lan:8080"}
-    assert settings.courses == tmp_path / "our-courses"
+    assert (settings.courses, settings.courses_named) == (tmp_path / "our-courses", True)
 
 
 def test_fonts_are_families_and_folders(tmp_path: Path) -> None:
