@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g
 from flask.globals import request_ctx
@@ -12,32 +14,33 @@ from lms_scoring.web.access import forgetting
 from lms_scoring.web.access.frames import form_actions, frame_ancestors
 from lms_scoring.web.api import views
 
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+_OVER_HTTPS = (("Strict-Transport-Security", "max-age=31536000"),)
 
 
 def install(app: Flask, *, secure: bool) -> None:
     """Adds the headers to every answer of the application."""
+    _say_always(app, (*_ALWAYS, *(_OVER_HTTPS if secure else ())))
 
     @app.after_request
     def headers(response: Response) -> Response:
         asked = request_ctx.request
         endpoint, blueprint = asked.endpoint, asked.blueprint
-        response.headers.extend(HEADERS.items())  # no view sets one of them
         if response.status_code != HTTPStatus.NOT_MODIFIED:
             # What a browser keeps has a policy of its own, with the nonce of its scripts.
             response.headers["Content-Security-Policy"] = _policy()
-        if endpoint == "registering.register":
-            # The platform's window that opened it must hear that it is done.
-            response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
+        # The platform's window that opened a registration must hear that it is done.
+        opener = "unsafe-none" if endpoint == "registering.register" else "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = opener
         forgetting.tell(response)
-        if secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if blueprint == views.NAME and response.status_code in (200, 304):
             # A program may keep what it read, for itself, and asks each time whether it still holds.
             response.headers["Cache-Control"] = "private, no-cache"
@@ -48,6 +51,19 @@ def install(app: Flask, *, secure: bool) -> None:
             # Shared school computers: nothing personal may come back from a cache after signing out.
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _say_always(app: Flask, always: Sequence[tuple[str, str]]) -> None:
+    """What depends on nothing, at the very edge: no answer goes out without it, and none pays for each."""
+    pages = app.wsgi_app
+
+    def with_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Callable[[bytes], object]:
+            return start_response(status, [*headers, *always], *failure)
+
+        return pages(environ, start)
+
+    app.wsgi_app = with_headers  # type: ignore[method-assign]  # as Flask says
 
 
 def nonce() -> str:
