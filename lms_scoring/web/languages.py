@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g
-from flask.globals import request_ctx
+from flask.globals import app_ctx, request_ctx
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
@@ -59,9 +59,10 @@ def install(app: Flask, wording: Wording, *, language: str) -> None:
 
 def current_voice() -> Voice:
     """The voice of this request."""
-    voice: Voice | None = g.get("voice")
+    here = app_ctx.g
+    voice: Voice | None = here.get("voice")
     if voice is None:
-        voice = g.voice = current_app.extensions[_VOICES]()
+        voice = here.voice = current_app.extensions[_VOICES]()
     return voice
 
 

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass
 
 from flask import Flask, g
+from flask.globals import app_ctx
 
 from lms_scoring.ports import Store, Transaction
 
@@ -36,10 +37,11 @@ class OneView:
 
     def begun(self) -> Transaction:
         """The view of this request, which whoever reads next goes on with. Raises StoreError."""
-        held: _Held | None = g.get("view_held")
+        here = app_ctx.g
+        held: _Held | None = here.get("view_held")
         if held is None:
             until = ExitStack()
-            held = g.view_held = _Held(until.enter_context(self.store.reading()), until)
+            held = here.view_held = _Held(until.enter_context(self.store.reading()), until)
         return held.transaction
 
     @contextmanager

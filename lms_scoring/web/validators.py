@@ -38,7 +38,7 @@ def validator(view: View, *said: object) -> str:
         (view.person, view.everything, sorted(map(str, view.classes)), sorted(view.roles)),
         (course.id, course.title, course.scheme, course.settings),
         (view.closing, view.nameless, view.administers),
-        *(asked.get(name) for name in _ASKED),
+        *map(asked.get, _ASKED),
         current_voice().language,
         asked.get("HTTP_SEC_FETCH_DEST") == "document",
     )
@@ -54,7 +54,7 @@ def is_known(mark: str) -> bool:
 
 def not_modified(mark: str) -> Response:
     """The answer that the kept page still holds."""
-    return kept_by(_NotModified(status=304), mark)
+    return kept_by(_NotModified(status=304, headers=_Said()), mark)
 
 
 def kept_by(response: Response, mark: str) -> Response:
@@ -73,6 +73,15 @@ def kept_by(response: Response, mark: str) -> Response:
 
 def _told(mark: str) -> str:
     return quote_etag(mark, weak=True)
+
+
+class _Said(Headers):
+    """Headers that tell what is not among them without an error being made and caught, as Werkzeug does."""
+
+    def __contains__(self, key: object) -> bool:
+        """Whatever its letters' case."""
+        wanted = str(key).lower()
+        return any(name.lower() == wanted for name, _ in self)
 
 
 class _NotModified(Response):

@@ -46,9 +46,10 @@ def scopes_in(transaction: TenantConnection, part: BoardPart) -> list[Any]:
     page, which asks for them four times."""
     renew_lines(transaction)
     known = transaction.remembered.scopes
-    if part not in known:
-        known[part] = _scopes(transaction, part)
-    return known[part]
+    found = known.get(part)
+    if found is None:
+        found = known[part] = _scopes(transaction, part)
+    return found
 
 
 def counts_in(transaction: TenantConnection, scopes: Sequence[int]) -> Mapping[int, int]:

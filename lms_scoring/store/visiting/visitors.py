@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,8 +25,10 @@ def text_of(visitor: Visitor) -> str:
     return json.dumps(fields, ensure_ascii=False)
 
 
+@lru_cache(maxsize=1024)
 def visitor_of(text: str) -> Visitor:
-    """The visitor again; what an older version wrote knows nothing of launches."""
+    """The visitor again; what an older version wrote knows nothing of launches. Kept, for every request asks,
+    and somebody's requests come one after another."""
     fields = _READ(text)
     roles = tuple(Grant(person=person, role=role, course=course) for person, role, course in fields["roles"])
     told = fields.get("launched")

@@ -128,7 +128,7 @@ class Links:
 
 def columns_of(rules: RoleScheme) -> tuple[str, ...]:
     """The columns that a board of this role has, and can be sorted by."""
-    return (NAME, CLASS, *(criterion.id for criterion in rules.criteria), TOTAL, STATE, STANDING)
+    return (NAME, CLASS, *[criterion.id for criterion in rules.criteria], TOTAL, STATE, STANDING)
 
 
 def hideable(rules: RoleScheme) -> tuple[str, ...]:
