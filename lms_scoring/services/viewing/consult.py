@@ -131,7 +131,7 @@ class Consultant:
         of the store. Raises NotAllowed."""
         with self._store.reading() as transaction:
             view = view_of(transaction, self._rules.course, visitor)
-            yield open_board(transaction, self._rules, view, role=role, class_=class_)
+            yield open_board(transaction, self._rules, view, role=role).of_class(class_)
 
     def board(self, visitor: Visitor, *, role: Role = Role.LEARNER, class_: str | None = None) -> Board:
         """The same with all its rows, those of who withdrew too, by class and person."""

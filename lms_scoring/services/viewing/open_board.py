@@ -49,6 +49,16 @@ class OpenBoard:
     role: Role
     class_: str | None
 
+    def of_class(self, class_: str | None) -> OpenBoard:
+        """The part of it that is one class's (None: as it is). Raises NotAllowed where that is none of the
+        visitor's."""
+        if class_ is None:
+            return self
+        part = replace(self, class_=class_)
+        if not ((self.view.everything or class_ in self.view.classes) and part.version):
+            raise NotAllowed("that class is none of yours")
+        return part
+
     @property
     def course(self) -> KeptCourse:
         """Whose board it is."""
@@ -103,7 +113,9 @@ class OpenBoard:
     def awaited(self) -> Mapping[CardState | None, int]:
         """How many of these cards are still to be made by the rules adopted last, by the state that is
         foretold of them (None: none is). Counts, medians and orders are those of the cards before."""
-        found = self.transaction.foretold_counts(self._part) if self.is_awaited else {}
+        if not self.is_awaited:
+            return {}
+        found = self.transaction.foretold_counts(self._part)
         return {state: found[state] for state in (*CardState, None) if state in found}
 
     def medians(self) -> Mapping[str, Median]:
@@ -197,15 +209,10 @@ def _page_of(found: Sequence[_Told], asked: BoardAsk) -> Sequence[_Told]:
     return found[asked.first :] if asked.rows is None else found[asked.first : asked.first + asked.rows]
 
 
-def open_board(
-    transaction: Transaction, rules: CourseRules, view: View, *, role: Role, class_: str | None
-) -> OpenBoard:
-    """The board, if the visitor may see it. Raises NotAllowed."""
+def open_board(transaction: Transaction, rules: CourseRules, view: View, *, role: Role) -> OpenBoard:
+    """The board of all classes that the visitor may see. Raises NotAllowed."""
     if role not in rules.scheme.roles:
         raise NotAllowed(f"the scheme of this course scores no {role}s")
     if not view.everything and (role is not Role.LEARNER or not view.classes):
         raise NotAllowed("a scoreboard is for tutors and coordinators, and that of tutors for coordinators")
-    board = OpenBoard(transaction=transaction, rules=rules, view=view, role=role, class_=class_)
-    if class_ is not None and not ((view.everything or class_ in view.classes) and board.version):
-        raise NotAllowed("that class is none of yours")
-    return board
+    return OpenBoard(transaction=transaction, rules=rules, view=view, role=role, class_=None)

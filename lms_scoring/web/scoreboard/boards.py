@@ -40,11 +40,12 @@ def blueprint(door: Door) -> Blueprint:
         rules = door.rules(course)
         query = query_asked(rules)
         consultant, visitor = Consultant(door.store, rules), current_visitor()
-        with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
+        with consultant.open_board(visitor, role=query.role) as board:
             mark = _mark(board, query)
             if validators.is_known(mark):
                 return validators.not_modified(mark)
-            return validators.kept_by(make_response(_page(board, query, writers)), mark)
+            page = _page(board.of_class(query.class_), query, writers)
+            return validators.kept_by(make_response(page), mark)
 
     @pages.post("/courses/<course>/")
     def search(course: str) -> Answer:
@@ -88,11 +89,11 @@ def query_asked(rules: CourseRules) -> BoardQuery:
 
 
 def _mark(board: OpenBoard, query: BoardQuery) -> str:
-    """What stands for all that the page says. Words of a scheme may change where its rules do not."""
+    """What stands for all that the page says, of whichever part of the board: one class's offers the others
+    too. Words of a scheme may change where its rules do not."""
     awaited = (*board.awaited.items(),)  # a card that is made may leave its line as it was
-    others = () if board.class_ is None else board.classes  # which the version of one class does not know
     known = (board.known.synced_at, board.known.is_read, sorted(board.known.uncounted))
-    shown = (board.scheme.fingerprint, board.scheme.wording, board.version, others, known, awaited)
+    shown = (board.scheme.fingerprint, board.scheme.wording, board.version, known, awaited)
     return validators.validator(board.view, query.address(), query.page, *shown)
 
 
