@@ -21,6 +21,8 @@ def main() -> int:
     for line in table(found):
         _say(line)
     write_json(found, BUILD / f"soak-{plan.on}.json")
+    for sentence in found.told():
+        _say(f"told, for it still comes within a second: {sentence}")
     missed = list(found.missed())
     for sentence in missed:
         _say(f"missed: {sentence}")

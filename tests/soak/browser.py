@@ -42,7 +42,7 @@ class Lost(Exception):
 
 @dataclass(slots=True)
 class Browser:
-    """Somebody's. `tell` takes every click."""
+    """Somebody's, who looks at us within the platform's page. `tell` takes every click."""
 
     url: str
     secret: str
@@ -93,7 +93,7 @@ class Browser:
     def _exchanged(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Page:
         if self._connection is None:
             self._connection = HTTPConnection(urlsplit(self.url).netloc, timeout=_PATIENCE)
-        own = {"Cookie": f"session={self.secret}", "Accept-Language": "zh-CN", "Sec-Fetch-Dest": "document"}
+        own = {"Cookie": f"session={self.secret}", "Accept-Language": "zh-CN", "Sec-Fetch-Dest": "iframe"}
         self._connection.request(method, path, body, {**own, **headers})
         answer = self._connection.getresponse()
         text = answer.read().decode("utf-8", "replace")

@@ -13,9 +13,12 @@ from tests.soak.figures import Trend, averages, quantile, trend
 from tests.soak.vitals import MEGABYTE, DatabaseWeighed, Weighed
 
 SLOWER = 5.0
-"""The p95 of a kind of page under load may be so many times the one without."""
+"""The p95 of pages under load may be so many times the one without."""
 FEW = 50
-"""A kind of which there were fewer clicks is shown, and judged with all the others together only."""
+"""Of fewer clicks nothing is judged."""
+NOTICED = 1_000.0
+"""Milliseconds from which on people lose the thread: by itself a kind of page may be that many times slower
+where its p95 stays below (docs/decisions/0051)."""
 GROWTH = 0.05
 """What a server's memory may grow over the later three quarters of the time, as a share of its mean."""
 FILES = 8
@@ -90,12 +93,21 @@ class Found:
 
     def missed(self) -> Iterator[str]:
         """Every limit that was missed, in a sentence."""
-        for line in self.pages:
-            if line.slower > SLOWER and min(line.clicks, line.alone) >= FEW:
-                yield f"{line.kind}: p95 is {line.slower:.1f} times the one without load (limit {SLOWER:g})"
+        for line in self._slower():
+            if line.kind == ALL or line.p95 >= NOTICED:
+                yield _slower(line)
         if self.minutes * 60 >= LONG_ENOUGH:
             yield from self._grown()
         yield from (f"fault: {one}" for one in self.faults)
+
+    def told(self) -> Iterator[str]:
+        """Kinds of pages that are as much slower by themselves, and come before anybody minds."""
+        yield from (_slower(line) for line in self._slower() if line.kind != ALL and line.p95 < NOTICED)
+
+    def _slower(self) -> Iterator[PageLine]:
+        for line in self.pages:
+            if line.slower > SLOWER and min(line.clicks, line.alone) >= FEW:
+                yield line
 
     def _grown(self) -> Iterator[str]:
         for line in self.servers:
@@ -108,16 +120,17 @@ class Found:
 
 
 def page_lines(alone: Sequence[Click], loaded: Sequence[Click]) -> list[PageLine]:
-    """By kind, and all of them together."""
+    """By kind, and all pages together: what they bring along (styles, scripts) is none."""
     kinds = sorted({click.kind for click in loaded})
     both = [
         _page_line(kind, [c for c in alone if c.kind == kind], [c for c in loaded if c.kind == kind])
         for kind in kinds
     ]
-    return [*both, _page_line(ALL, _as_often(alone, loaded), loaded)]
+    pages = [click for click in loaded if click.kind != ASSET]
+    return [*both, _page_line(ALL, _as_often(alone, pages), pages)]
 
 
-ALL = "all pages"
+ALL, ASSET = "all pages", "asset"
 
 
 def _as_often(alone: Sequence[Click], loaded: Sequence[Click]) -> list[Click]:
@@ -128,6 +141,10 @@ def _as_often(alone: Sequence[Click], loaded: Sequence[Click]) -> list[Click]:
         those = sorted((click for click in alone if click.kind == kind), key=lambda click: click.seconds)
         found += [those[place * len(those) // number] for place in range(number)] if those else []
     return found
+
+
+def _slower(line: PageLine) -> str:
+    return f"{line.kind}: p95 is {line.slower:.1f} times the one without load (limit {SLOWER:g})"
 
 
 def _page_line(kind: str, alone: Sequence[Click], loaded: Sequence[Click]) -> PageLine:
@@ -189,7 +206,7 @@ def _growth(found: Trend | None) -> float | None:
 def write_json(found: Found, path: Path) -> None:
     """All figures, for comparing one run with another."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = {**asdict(found), "missed": list(found.missed())}
+    told = {**asdict(found), "missed": list(found.missed()), "told": list(found.told())}
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

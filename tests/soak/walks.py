@@ -19,7 +19,7 @@ from tests.soak.browser import GOOD, Browser, Page
 from tests.soak.school import Seat
 
 _REDIRECT = frozenset({303})
-_KEPT = frozenset({200, 304})
+_KEPT, _STILL_HOLDS = frozenset({200, 304}), frozenset({304})
 _SHOWN_OR_DONE = frozenset({200, 303})
 _OVERTAKEN = frozenset({303, 409})
 """Somebody else has answered while one was writing."""
@@ -116,9 +116,10 @@ class Visit:
         self._click("desk", f"{self._course}/desk")
 
     def _again(self, page: Page) -> None:
-        """The board as it was, which the browser has."""
+        """The board as it was, which the browser has; alone, where nothing happens, it still holds."""
         self.think()
-        self.browser.get("board: again", f"{self._course}/", mark=page.mark, good=_KEPT)
+        good = _STILL_HOLDS if self.always else _KEPT
+        self.browser.get("board: again", f"{self._course}/", mark=page.mark, good=good)
 
     def _decides(self, learner: Page) -> None:
         """Other points for a criterion: shown first, then kept."""
