@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Flask, Response, g
 from flask.globals import request_ctx
@@ -13,9 +13,6 @@ from flask.globals import request_ctx
 from lms_scoring.web.access import forgetting
 from lms_scoring.web.access.frames import form_actions, frame_ancestors
 from lms_scoring.web.api import views
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -57,8 +54,8 @@ def _say_always(app: Flask, always: Sequence[tuple[str, str]]) -> None:
     """What depends on nothing, at the very edge: no answer goes out without it, and none pays for each."""
     pages = app.wsgi_app
 
-    def with_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Callable[[bytes], object]:
+    def with_headers(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
             return start_response(status, [*headers, *always], *failure)
 
         return pages(environ, start)

@@ -18,6 +18,8 @@ __all__ = ["houses", "requests"]  # the fixtures of the matrix: the same institu
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Strict-Transport-Security": "max-age=31536000",
 }
 FOR_EVERYBODY = {"static", "launches.jwks"}

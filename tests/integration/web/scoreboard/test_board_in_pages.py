@@ -107,6 +107,9 @@ def test_a_browser_that_has_the_page_is_told_so_until_something_changes(own_scho
     again = client.get(BOARD, headers=known)
     assert (again.status_code, again.data) == (304, b"")
     assert "Content-Security-Policy" not in again.headers, "the kept page has a nonce of its own"
+    same = ("Cache-Control", "ETag", "Vary", "X-Content-Type-Options", "Cross-Origin-Resource-Policy")
+    assert [again.headers.getlist(name) for name in same] == [first.headers.getlist(name) for name in same]
+    assert all(len(again.headers.getlist(name)) == 1 for name in same)
     assert client.get(f"{BOARD}?sort=name", headers=known).status_code == 200
     assert client.get(f"{BOARD}?lang=en", headers=known).status_code == 200
     assert own_school.signed_in(COORDINATOR).get(BOARD, headers=known).status_code == 200, "another session"
