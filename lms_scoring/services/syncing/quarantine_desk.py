@@ -119,8 +119,8 @@ class QuarantineDesk:
         whom that touches."""
         with self._store.reading() as transaction:
             chosen = [self._one(transaction, visitor, number) for number in numbers]
-        if not numbers:
-            chosen = [one for one in self.list_(visitor).shown if one.state is QuarantineState.WAITING]
+            if not numbers:
+                chosen = self._all_waiting(transaction, visitor)
         done = replay(self._rules.course, chosen, self._reader_of, self._store, clock=self._clock)
         if done.resolved:
             follow_up(self._rules, self._store, clock=self._clock)
@@ -144,6 +144,12 @@ class QuarantineDesk:
             )
             transaction.end_quarantine(number, QuarantineState.DROPPED, at=now, act=act.number)
             return act
+
+    def _all_waiting(self, transaction: Transaction, visitor: Visitor) -> list[Quarantined]:
+        """However many they are."""
+        view, course = self._view(transaction, visitor), self._rules.course
+        found = transaction.quarantined(course=course, states=[QuarantineState.WAITING], limit=_MANY)
+        return [one for one in found if _may_see(view, one)]
 
     def _one(self, transaction: Transaction, visitor: Visitor, number: int) -> Quarantined:
         view = self._view(transaction, visitor)

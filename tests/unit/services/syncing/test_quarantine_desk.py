@@ -23,7 +23,7 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.syncing.quarantine_desk import QuarantineDesk
+from lms_scoring.services.syncing.quarantine_desk import AT_MOST, QuarantineDesk
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
@@ -244,6 +244,14 @@ def test_what_is_resolved_is_not_replayed(store: SqlStore) -> None:
     with pytest.raises(NotInQuarantine):
         at.replay(ADMINISTRATOR, [1])
     assert at.replay(ADMINISTRATOR, []).resolved == []
+
+
+def test_all_that_waits_is_replayed_also_what_no_page_shows(store: SqlStore) -> None:
+    many = AT_MOST + 1
+    synced(store, bad(*(replace(STATEMENT, record=f"e{n}", raw=b"{%d" % n) for n in range(many))))
+    at = desk(store, Reader(watched(30)))
+    assert len(at.list_(ADMINISTRATOR).shown) == AT_MOST
+    assert len(at.replay(ADMINISTRATOR, []).resolved) == many
 
 
 # -- dropping --------------------------------------------------------------------------------------------
