@@ -132,6 +132,10 @@ class Runs(Protocol):
     def runs(self, course: str | None, *, limit: int = 20) -> Sequence[Run]:
         """Of one course or (None) of all, the latest first."""
 
+    def latest_runs(self, course: str) -> Mapping[str, Run]:
+        """The latest run of every source that ever had one for the course, by name, however many others had
+        since."""
+
     def last_good_runs(self) -> Mapping[str, Run]:
         """The latest run of each source that went well, of whatever course, by name."""
 

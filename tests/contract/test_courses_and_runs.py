@@ -104,6 +104,22 @@ def test_runs_are_listed_from_the_latest_with_what_they_kept(store: Store) -> No
     assert (earlier.state, earlier.kept, earlier.reason) == (RunState.FAILED, kept, "the token expired")
 
 
+def test_the_latest_run_of_each_source_is_told_however_many_others_had_since(store: Store) -> None:
+    with store.writing() as transaction:
+        run_with(transaction, at=1, source=LRS)
+        failed = run_with(transaction, at=2, source=LRS, state=RunState.FAILED)
+        for at in range(30):
+            latest = run_with(transaction, at=10 + at)
+        run_with(transaction, at=90, source=LRS, course="another course")
+    with store.reading() as transaction:
+        found = transaction.latest_runs(COURSE)
+        assert {source: (run.id, run.state) for source, run in found.items()} == {
+            LRS: (failed, RunState.FAILED),
+            MOODLE: (latest, RunState.DONE),
+        }
+        assert transaction.latest_runs("a course that was never read") == {}
+
+
 def test_how_far_a_run_is_stands_beside_it_as_it_was_told_last(store: Store) -> None:
     with store.writing() as transaction:
         first = transaction.begin_run(COURSE, MOODLE, at=10)

@@ -53,7 +53,7 @@ def source_states(transaction: Transaction, settings: CourseSettings, *, now: in
     """Of each source, in their order."""
     course, troubles = settings.id, transaction.troubles()
     asked = {request.source: request for request in transaction.sync_requests(course=course)}
-    latest = {run.source: run for run in reversed(transaction.runs(course, limit=200))}
+    latest = transaction.latest_runs(course)
     for source in settings.sources:
         request, run = asked.get(source.name), latest.get(source.name)
         trouble = _trouble(troubles, source.name, course)

@@ -126,10 +126,8 @@ def _figures(class_: str | None, lines: Sequence[Line], median: Median | None) -
 
 
 def _sources(transaction: Transaction, course: str) -> list[SourceState]:
-    latest: dict[str, Run] = {}
-    for run in sorted(transaction.runs(course), key=lambda run: run.id):
-        latest[run.source] = run
     problems: dict[str, Counter[ProblemKind]] = {}
     for met in open_problems(transaction, course):
         problems.setdefault(met.source, Counter())[met.problem.kind] += 1
+    latest = transaction.latest_runs(course)
     return [SourceState(run=run, problems=problems.get(name, {})) for name, run in sorted(latest.items())]

@@ -46,11 +46,12 @@ def sync_progress(store: Store, course: str, visitor: Visitor) -> SyncProgress:
     with store.reading() as transaction:
         refusal = "how a sync goes is told to coordinators and administrators"
         whole_view(transaction, course, visitor, refusal=refusal)
-        return progress_in(transaction, course, transaction.runs(course))
+        return progress_in(transaction, course)
 
 
-def progress_in(transaction: Transaction, course: str, runs: Iterable[Run]) -> SyncProgress:
-    """That of a course whose runs these are."""
+def progress_in(transaction: Transaction, course: str) -> SyncProgress:
+    """That of a course."""
+    runs = transaction.latest_runs(course).values()
     return progress_of(runs, transaction.sync_requests(course=course), _troubles_of(transaction, course))
 
 

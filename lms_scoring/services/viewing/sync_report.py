@@ -60,13 +60,12 @@ def sync_report_of(rules: CourseRules, store: Store, visitor: Visitor) -> SyncRe
     with store.reading() as transaction:
         refusal = "the sync report is for coordinators and administrators"
         view = whole_view(transaction, course, visitor, refusal=refusal)
-        runs = transaction.runs(course)
         return SyncReport(
             course=view.course,
             grades=grades_of(transaction, course),
             names={one.id: one.name for one in transaction.people(course)},
-            runs=runs,
-            progress=progress_in(transaction, course, runs),
+            runs=transaction.runs(course),
+            progress=progress_in(transaction, course),
             problems=named(transaction, course, open_problems(transaction, course)),
             unjoined=transaction.unjoined(course, rows=UNJOINED_SHOWN),
             unjoined_count=transaction.unjoined_count(course),

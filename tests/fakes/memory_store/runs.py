@@ -111,6 +111,10 @@ class Runs(Area):
         found = [run for run in self.state.runs.values() if course in (None, run.course)]
         return sorted(found, key=lambda run: -run.id)[:limit]
 
+    def latest_runs(self, course: str) -> Mapping[str, Run]:
+        own = [run for run in self.state.runs.values() if run.course == course]
+        return {run.source: run for run in sorted(own, key=lambda run: run.id)}
+
     def last_ends(self, course: str) -> Mapping[str, LastEnds]:
         found: dict[str, LastEnds] = {}
         for run in self.state.runs.values():
