@@ -16,6 +16,7 @@ from typing import Any
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.jobs.running import run_call
 from lms_scoring.memory import share_one_heap
@@ -41,13 +42,17 @@ class Embedded:
         self._changed = threading.Condition()
         self._stopped = threading.Event()
         self._holder: threading.Thread | None = None
+        self._failure: StoreError | None = None
 
     def start(self) -> bool:
-        """Whether this process has the lock. If not, it looks for it beside whatever else it does."""
+        """Whether this process has the lock. If not, it looks for it beside whatever else it does. Raises
+        StoreError where nobody can tell who has it."""
         tried = threading.Event()
         self._holder = threading.Thread(target=self._hold, args=[tried], name=LOCK, daemon=True)
         self._holder.start()
         tried.wait()
+        if self._failure is not None:
+            raise self._failure
         return self.schedules
 
     @property
@@ -89,17 +94,31 @@ class Embedded:
             self._scheduler.add_job(self._run, args=[call], executor=lane, misfire_grace_time=None)
 
     def _hold(self, tried: threading.Event) -> None:
+        was_told = False
         while not self._stopped.is_set():
-            with self._shop.locks.held(LOCK) as ours:
-                if ours:
-                    if tried.is_set():
-                        _log.info("the process that ran the jobs is gone; this one runs them now")
-                    self._begin()
+            try:
+                self._look(tried)
+                was_told = False
+            except StoreError as error:
+                if not tried.is_set():
+                    self._failure = error
                     tried.set()
-                    self._stopped.wait()
-                    self._end()
-            tried.set()
+                    return
+                if not was_told:
+                    _log.error("nobody can tell whether the process that runs the jobs is gone: %s", error)
+                was_told = True
             self._stopped.wait(_LOOKS_EVERY)
+
+    def _look(self, tried: threading.Event) -> None:
+        with self._shop.locks.held(LOCK) as ours:
+            if ours:
+                if tried.is_set():
+                    _log.info("the process that ran the jobs is gone; this one runs them now")
+                self._begin()
+                tried.set()
+                self._stopped.wait()
+                self._end()
+        tried.set()
 
     def _begin(self) -> None:
         share_one_heap()

@@ -57,11 +57,21 @@ class FileLocks:
 
     @contextmanager
     def _held(self, path: Path, wait: bool) -> Iterator[bool]:
-        file = os.open(path, _LOCKS, 0o600)
+        file = _opened(path)
         try:
             yield _locked(file, wait)
         finally:
             os.close(file)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, _LOCKS, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"the lock {path} cannot be opened ({error.strerror}): let it and its folder belong to the user "
+            "that this program runs as; whoever started it as another user left it behind"
+        ) from error
 
 
 def _locked(file: int, wait: bool) -> bool:

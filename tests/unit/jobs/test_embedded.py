@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.jobs.embedded import LOCK, Embedded
 from lms_scoring.store import SqlStore
 from lms_scoring.store.databases.locks import FileLocks
@@ -69,6 +70,35 @@ def test_whoever_looked_for_the_lock_looks_no_more_once_it_has_stopped(
     assert sum(thread.is_alive() for thread in looking) == 1
     first.stop()
     assert not any(thread.is_alive() for thread in looking)
+
+
+def test_where_nobody_can_tell_who_runs_the_jobs_none_are_begun_and_it_is_said(tmp_path: Path) -> None:
+    store = SqlStore(empty_database(tmp_path / "store.db"))
+    (tmp_path / f"store.db.{LOCK}.lock").mkdir()
+    engine = Embedded(workshop(store, locks=FileLocks(tmp_path / "store.db")), jobs=jobs_of(Notes()))
+    with pytest.raises(StoreError, match="let it and its folder belong to the user"):
+        engine.start()
+    assert not engine.schedules
+    assert engine.stop()
+    store.close()
+
+
+def test_a_lock_that_cannot_be_opened_for_a_while_is_looked_for_on(
+    two: tuple[tuple[Embedded, Notes], tuple[Embedded, Notes]],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (first, _), (second, _) = two
+    lock, aside = tmp_path / f"store.db.{LOCK}.lock", tmp_path / "aside"
+    first.start()
+    second.start()
+    lock.rename(aside)
+    lock.mkdir()
+    until(lambda: "nobody can tell whether the process that runs the jobs is gone" in caplog.text)
+    lock.rmdir()
+    aside.rename(lock)
+    first.stop()
+    until(lambda: second.schedules)
 
 
 def test_a_job_that_this_version_does_not_know_is_logged(
