@@ -129,9 +129,10 @@ _ABOUT: Mapping[str, tuple[str, Callable[[CardLine], Any]]] = {
     "state": ("text", lambda line: line.card.state.value),
     "band": ("text", lambda line: line.card.band),
     "as_of": ("moment", lambda line: None if line.at is None else line.at.replace(tzinfo=None)),
+    "to_be_read": ("flag", lambda line: line.to_be_read),
     "closed_at": ("text", lambda line: None if line.card.closed_at is None else iso(line.card.closed_at)),
 }
-_WHERE_KNOWN = frozenset({"name", "status", "as_of", "closed_at", "provisional"})
+_WHERE_KNOWN = frozenset({"name", "status", "as_of", "closed_at", "provisional", "to_be_read"})
 _TERMS = frozenset({"role", "status", "state", "band"})
 """Columns that hold terms of ours, which have words; in the others people's own texts stand."""
 

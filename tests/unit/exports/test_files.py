@@ -97,3 +97,15 @@ def test_a_provisional_state_is_told_in_words_and_beside_one_that_programs_know(
     assert (plain["state"].value, plain["provisional"].value) == ("fail", True)
     (told,) = workbook_rows(found, {"fail": "不合格", "fail_provisionally": "暂定不合格"})
     assert told["state"].value == "暂定不合格"
+
+
+@pytest.mark.parametrize(("told", "is_so"), [(ToldState.TO_BE_READ, True), (ToldState.FAIL, False)])
+def test_that_the_last_hours_are_still_to_be_counted_is_told_in_both_files(
+    told: ToldState, is_so: bool
+) -> None:
+    (learner, *_) = lines()
+    found = [replace(learner, told=told)]
+    (row,) = csv.DictReader(io.StringIO(csv_file(found).decode("utf-8-sig")))
+    (cells,) = workbook_rows(found)
+    assert (row["to_be_read"], cells["to_be_read"].value) == (str(is_so).lower(), is_so)
+    assert "to_be_read" not in workbook_rows([learner])[0], "nobody knows it"
