@@ -54,11 +54,12 @@ class BoardMedians(TenantConnection):
             kept = (one for one in lists if one.median is not None)
             return {one.sorting: _median(one.median, one.of, one.unread) for one in kept}
         versions = tuple(scope.version for scope in scopes)
-        if versions not in _KEPT:
+        found = _KEPT.get(versions)
+        if found is None:
             if len(_KEPT) >= _MOST_KEPT:
-                _KEPT.clear()
-            _KEPT[versions] = self._medians(lists, picked(counts_in(self, numbers), TAKING_PART))
-        return _KEPT[versions]
+                _KEPT.clear()  # by this thread or another one, at any time
+            found = _KEPT[versions] = self._medians(lists, picked(counts_in(self, numbers), TAKING_PART))
+        return found
 
     def settle_boards(self, course: str) -> None:
         """Works the medians out again, as far as they are not those of the lines any more, and keeps them.
