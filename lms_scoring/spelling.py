@@ -52,6 +52,11 @@ def class_key(name: str | None) -> bytes:
     return b"".join(_number_key(part) if place % 2 else name_key(part) for place, part in parts if part)
 
 
+def class_order(name: str | None) -> tuple[bytes, str]:
+    """The place of a class among others, also of those whose key is the same: 2班 and 二班."""
+    return class_key(name), name or ""
+
+
 def terms(name: str, person: str) -> frozenset[bytes]:
     """What a search may be the beginning of: the name, its pinyin and their initials, each from every word of
     the name on; the person's id, and the number at its end."""

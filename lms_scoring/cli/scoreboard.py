@@ -16,6 +16,7 @@ from lms_scoring.exports.csv_file import csv_file
 from lms_scoring.exports.xlsx_file import xlsx_file
 from lms_scoring.ports import CardRow
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.spelling import class_order
 from lms_scoring.words import word
 
 _WORDS = {
@@ -81,14 +82,18 @@ def board_text(rules: CourseRules, rows: Sequence[CardRow], *, language: str) ->
     words = _WORDS[language]
     if not rows:
         return words["nobody"] + "\n"
-    groups: dict[tuple[Role, bool, str], list[CardRow]] = {}
+    groups: dict[tuple[Role, str | None], list[CardRow]] = {}
     for row in rows:
-        key = (row.card.role, row.card.class_ is None, row.card.class_ or words["none"])
-        groups.setdefault(key, []).append(row)
+        groups.setdefault((row.card.role, row.card.class_), []).append(row)
     return _closed(rules, rows, language) + "\n".join(
-        _table(rules, role, f"{class_} · {words[role.value]}", members, language)
-        for (role, _, class_), members in sorted(groups.items(), key=lambda item: item[0])
+        _table(rules, role, f"{class_ or words['none']} · {words[role.value]}", members, language)
+        for (role, class_), members in sorted(groups.items(), key=_in_order)
     )
+
+
+def _in_order(group: tuple[tuple[Role, str | None], object]) -> tuple[Role, tuple[bytes, str]]:
+    (role, class_), _ = group
+    return role, class_order(class_)
 
 
 def _closed(rules: CourseRules, rows: Sequence[CardRow], language: str) -> str:

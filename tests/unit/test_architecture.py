@@ -52,7 +52,7 @@ TABLE = {
     # the core: the standard library, and what lies further in
     "lms_scoring.domain": Place(),
     "lms_scoring.ports": Place("lms_scoring.domain"),
-    "lms_scoring.services": Place(f"{INWARD} lms_scoring.words"),
+    "lms_scoring.services": Place(f"{INWARD} lms_scoring.words lms_scoring.spelling"),
     # files that people write
     "lms_scoring.files": Place(),
     "lms_scoring.files.toml_lines": Place("", "tree_sitter tree_sitter_toml"),
@@ -79,7 +79,8 @@ TABLE = {
     "lms_scoring.key_ring": Place(f"{INWARD} lms_scoring.lti"),
     "lms_scoring.store": Place(f"{INWARD} lms_scoring.spelling", "sqlalchemy alembic msgspec"),
     "lms_scoring.web": Place(
-        f"{INWARD} lms_scoring.services lms_scoring.lti lms_scoring.words lms_scoring.exports",
+        f"{INWARD} lms_scoring.services lms_scoring.lti lms_scoring.words lms_scoring.spelling "
+        "lms_scoring.exports",
         "flask jinja2 markupsafe werkzeug marshmallow flask_smorest prometheus_client",
     ),
     "lms_scoring.logs": Place(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pypinyin import Style, pinyin
 
-from lms_scoring.spelling import class_key, folded, name_key, terms
+from lms_scoring.spelling import class_key, class_order, folded, name_key, terms
 
 
 def found_by(search: str, name: str, person: str = "moodle-31") -> bool:
@@ -52,6 +52,11 @@ def test_classes_are_in_the_order_of_their_numbers() -> None:
     classes = ["一班", "2班", "三班", "十班", "十一班", "二十班", "高一(2)班", "高一(10)班", "", None]
     assert sorted({*classes[:8]}, key=class_key) == classes[:8]
     assert class_key(None) == class_key("") > class_key("最后")
+
+
+def test_classes_of_one_number_have_an_order_too() -> None:
+    assert class_key("2班") == class_key("二班")
+    assert sorted(["二班", None, "10班", "2班"], key=class_order) == ["2班", "二班", "10班", None]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ from lms_scoring.services.scoring.to_be_scored import persons_due
 from lms_scoring.services.scoring.unmade import Noted, Unmade, check_made
 from lms_scoring.services.signing import Signature, check_open
 from lms_scoring.services.window_read import Unread
+from lms_scoring.spelling import class_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,8 +219,8 @@ def _waiting(row: CardRow) -> Waiting:
     )
 
 
-def _by_class(one: Waiting) -> tuple[bool, str, str]:
-    return (not one.could_pass, one.class_ or "", one.person)
+def _by_class(one: Waiting) -> tuple[bool, tuple[bytes, str], str]:
+    return (not one.could_pass, class_order(one.class_), one.person)
 
 
 def _act(kind: ActKind, course: str, signed: Signature, *, at: int, subject: str | None = None) -> Act:

@@ -14,6 +14,7 @@ from lms_scoring.domain.places import places_now
 from lms_scoring.domain.proceedings.dispute import Dispute, contested
 from lms_scoring.ports import Contesting, DisputeCount, Transaction
 from lms_scoring.services.access.seeing import View
+from lms_scoring.spelling import class_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def _disputes_to_answer(
     waiting = transaction.disputes_to_answer(view.course.id, whose, by=by, now=now)
     for (person, about), count in waiting.items():
         theirs = {about} if view.everything else classes.get(person) or {about}
-        class_ = about if about in theirs else min(theirs, key=lambda name: name or "")
+        class_ = about if about in theirs else min(theirs, key=class_order)
         found.setdefault(class_, []).append(count)
     return {
         class_: DisputeCount(count=sum(one.count for one in some), overdue=sum(one.overdue for one in some))

@@ -19,6 +19,7 @@ from lms_scoring.services.scoring.hand_ins import hand_ins_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.unmade import Noted, Unmade
 from lms_scoring.services.viewing.marking_pages import MarkingPages
+from lms_scoring.spelling import class_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +126,7 @@ def works_of_classes(
             rules=rules,
             now=now,
         )
-        for class_ in sorted(classes, key=lambda name: name or "")
+        for class_ in sorted(classes, key=class_order)
     ]
 
 

@@ -20,6 +20,7 @@ from lms_scoring.services.access.seeing import View
 from lms_scoring.services.scoring.how_far_known import HowFarKnown, as_read, known_of, told_lines
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.still_open import StillOpen, still_open
+from lms_scoring.spelling import class_order
 
 _Told = TypeVar("_Told", Line, CardRow)
 
@@ -50,14 +51,22 @@ class OpenBoard:
     class_: str | None
 
     def of_class(self, class_: str | None) -> OpenBoard:
-        """The part of it that is one class's (None: as it is). Raises NotAllowed where that is none of the
-        visitor's."""
+        """The part of it that is one class's (None: as it is), in which nobody need be scored as yet. Raises
+        NotAllowed where that is none of the visitor's."""
         if class_ is None:
             return self
         part = replace(self, class_=class_)
-        if not ((self.view.everything or class_ in self.view.classes) and part.version):
-            raise NotAllowed("that class is none of yours")
-        return part
+        if class_ in self.view.classes or (self.view.everything and part.is_there):
+            return part
+        raise NotAllowed("that class is none of yours")
+
+    @property
+    def is_there(self) -> bool:
+        """Whether anybody has, or can get, a line here."""
+        if self.version:
+            return True
+        places = self.transaction.memberships(self.course.id)
+        return any(one.role is self.role and one.class_ == self.class_ for one in places)
 
     @property
     def course(self) -> KeptCourse:
@@ -77,8 +86,10 @@ class OpenBoard:
     @cached_property
     def classes(self) -> Sequence[str | None]:
         """The classes that the visitor can choose from."""
-        there = self.transaction.board_classes(self.course.id, self.role)
-        return [class_ for class_ in there if self.view.everything or class_ in self.view.classes]
+        there = {*self.transaction.board_classes(self.course.id, self.role)}
+        theirs = there if self.view.everything else there & self.view.classes
+        chosen = set() if self.class_ is None else {self.class_}
+        return sorted(theirs | chosen, key=class_order)
 
     @cached_property
     def known(self) -> HowFarKnown:

@@ -35,6 +35,7 @@ from lms_scoring.services.signing import author_of
 from lms_scoring.services.viewing.class_figures import ClassFigures, class_figures
 from lms_scoring.services.viewing.class_works import ClassWorks, HandedIn, works_of_classes
 from lms_scoring.services.viewing.still_open import questions_about
+from lms_scoring.spelling import class_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,10 +280,10 @@ def _classes(transaction: Transaction, course: str, view: View) -> list[str | No
     if not view.guides:
         raise NotAllowed("a desk is for tutors and coordinators")
     if not view.everything:
-        return sorted(view.classes, key=lambda name: name or "")
+        return sorted(view.classes, key=class_order)
     learners = (m for m in transaction.memberships(course) if m.role is Role.LEARNER)
     learning = {m.class_ for m in learners if m.is_active}
-    return sorted(learning | view.classes, key=lambda name: name or "")
+    return sorted(learning | view.classes, key=class_order)
 
 
 def _attempts(work: HandedIn, tutor: str) -> set[str]:

@@ -23,7 +23,7 @@ from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.outlook import Standing, told_standing
 from lms_scoring.domain.scorecard_json import card_of
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow
-from lms_scoring.spelling import class_key, folded
+from lms_scoring.spelling import class_order, folded
 from lms_scoring.store import tables
 from lms_scoring.store.boards.asking import searched, walked
 from lms_scoring.store.boards.line_numbers import chip_of, is_disputed, picked
@@ -48,7 +48,7 @@ class Boards(TenantConnection):
         """The classes that anybody has a line in, by number and name; None is that of no class, the last."""
         renew_lines(self)
         found = ask(self.connection, _CLASSES, tenant_=self.tenant, course_=course, role_=role.value)
-        return sorted((class_ or None for (class_,) in found), key=class_key)
+        return sorted((class_ or None for (class_,) in found), key=class_order)
 
     def board_version(self, part: BoardPart) -> int:
         """Another number whenever a line of the part is another, or is no more; 0 where none ever was."""

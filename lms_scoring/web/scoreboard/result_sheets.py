@@ -13,6 +13,7 @@ from lms_scoring.domain.scheme import Criterion
 from lms_scoring.exports.pdf.result_sheet import ClassSheet, ResultSheet, SheetRow, namesakes
 from lms_scoring.ports import CardRow
 from lms_scoring.services.viewing.open_board import Board
+from lms_scoring.spelling import class_order
 from lms_scoring.web.voice import Voice
 
 
@@ -72,7 +73,7 @@ def result_sheet(
 
 
 def _classes(rows: Sequence[CardRow]) -> list[str | None]:
-    return sorted({row.card.class_ for row in rows}, key=lambda name: (name is None, name or ""))
+    return sorted({row.card.class_ for row in rows}, key=class_order)
 
 
 def _marked(rows: Sequence[CardRow], missing: Sequence[str], voice: Voice) -> Iterator[str]:

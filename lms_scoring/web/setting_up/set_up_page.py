@@ -20,6 +20,7 @@ from lms_scoring.services.setting_up.new_course import (
     Preview,
 )
 from lms_scoring.services.setting_up.set_up import purposes_of
+from lms_scoring.spelling import class_order
 
 FIRST_ROWS = 10
 _PARTS = 10
@@ -160,7 +161,7 @@ def figures_of(preview: Preview) -> list[RoleFigures]:
     found = []
     for role, rules in preview.scheme.roles.items():
         rows = [one for one in preview.cards if one.card.role is role and one.active]
-        rows.sort(key=lambda one: (one.card.class_ or "", one.card.person))
+        rows.sort(key=lambda one: (class_order(one.card.class_), one.card.person))
         states = {state: sum(one.card.state is state for one in rows) for state in CardState}
         parts = _parts([one.card.total for one in rows], rules.out_of)
         first = rows[:FIRST_ROWS]

@@ -25,7 +25,7 @@ from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.proceedings.dispute import contested_places
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow
-from lms_scoring.spelling import class_key, folded, person_key, terms
+from lms_scoring.spelling import class_key, class_order, folded, person_key, terms
 from tests.fakes.memory_store.area import Area
 from tests.fakes.memory_store.card_rows import latest_row
 from tests.fakes.memory_store.roll import members_then
@@ -53,7 +53,7 @@ class Boards(Area):
 
     def board_classes(self, course: str, role: Role) -> Sequence[str | None]:
         return sorted(
-            {one.line.class_ for one in self._made(BoardPart(course=course, role=role))}, key=class_key
+            {one.line.class_ for one in self._made(BoardPart(course=course, role=role))}, key=class_order
         )
 
     def board_version(self, part: BoardPart) -> int:

@@ -26,6 +26,7 @@ from tests.fixtures.courses.scripted import (
     ZHAO,
     ScriptedSource,
     StandingClock,
+    adopt_course,
     members,
     roster,
     rules,
@@ -113,6 +114,24 @@ def test_other_classes_and_tutors_are_not_a_tutors_to_see(
 ) -> None:
     with pytest.raises(NotAllowed):
         seen(store, TUTOR, people, **opened)
+
+
+@pytest.mark.parametrize("visitor", [TUTOR, ADMINISTRATOR])
+def test_a_class_of_which_nobody_is_scored_yet_is_an_empty_board(visitor: Visitor) -> None:
+    store = MemoryStore()
+    adopt_course(store)
+    joining = given.membership("new", class_="class 9")
+    guiding = replace(given.tutor(WANG, class_="class 9"), id="ninth class")
+    collect(
+        COURSE,
+        ScriptedSource([roster(LI, ZHAO, WANG, CHEN, "new"), told(*school(), joining, guiding)]),
+        store,
+        clock=CLOCK,
+    )
+    assert seen(store, visitor, people, class_="class 9") == []
+    assert seen(store, visitor, lambda board: board.classes, class_="class 9") == ["class 9"]
+    with pytest.raises(NotAllowed):
+        seen(store, visitor, people, class_="no such class")
 
 
 def test_tutors_have_a_board_for_who_sees_all(store: MemoryStore) -> None:

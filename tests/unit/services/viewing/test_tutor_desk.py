@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 
+from lms_scoring.cli.scoreboard import board_text
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.board import Median
@@ -25,6 +26,7 @@ from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.class_works import Advised, advised
+from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.tutor_desk import TutorDesk
 from tests import given
 from tests.fakes.activity_kinds import SITE, NamedKinds
@@ -310,3 +312,19 @@ def test_bulletins_are_told_of_the_own_card_or_of_all_to_who_sees_all() -> None:
         assert [made.tutor for made in first.bulletins] == tutors
     (own,) = desk(store).news(TUTOR)[1][0].bulletins
     assert [finding.id for finding in own.result.findings] == ["moodle/bulletin"]
+
+
+def test_classes_stand_in_the_order_of_their_numbers_as_on_the_board() -> None:
+    classes = ["2班", "三班", "10班", "十一班"]
+    places = [given.membership(f"of {class_}", class_=class_) for class_ in reversed(classes)]
+    store = MemoryStore()
+    adopt_course(store)
+    with store.writing() as transaction:
+        transaction.keep_grant(Grant(person="office", role="coordinator", course=COURSE))
+    scored(store, roster(*(place.person for place in places)), told(*places))
+    found = desk(store).desk(OFFICE)
+    assert list(found.classes) == [works.class_ for works in found.works] == classes
+    rows = Consultant(store, rules()).board(OFFICE).rows
+    assert [row.card.class_ for row in rows] == classes
+    heads = [line for line in board_text(rules(), rows, language="zh").splitlines() if "班 · " in line]
+    assert [head.partition(" · ")[0] for head in heads] == classes
