@@ -1,6 +1,6 @@
 """What goes missing when the service account lacks a capability: mostly in silence (measured one by one)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lms_scoring.demonstration.moodle_errors import (
@@ -21,19 +21,25 @@ IDENTITY = ("username", "idnumber", "department")
 
 def refuse_by_losses(model: MoodleModel, function: str) -> None:
     """Raises what a missing capability makes of the function."""
-    for capability in sorted(model.denied):
-        loss = LOSSES[capability].get(function)
+    for loss in _losses(model, function):
         if isinstance(loss, MoodleError):
             raise MoodleError(loss.exception, loss.errorcode, loss.message)
 
 
 def after_losses(model: MoodleModel, function: str, told: Any) -> Any:
     """What is left of an answer."""
-    for capability in sorted(model.denied):
-        loss = LOSSES[capability].get(function)
-        if loss is not None and not isinstance(loss, MoodleError):
+    for loss in _losses(model, function):
+        if not isinstance(loss, MoodleError):
             told = loss(model, told)
     return told
+
+
+def _losses(model: MoodleModel, function: str) -> Iterator[Loss]:
+    for capability in sorted(model.denied):
+        if function in LOSSES[capability]:
+            yield LOSSES[capability][function]
+    if model.denied >= EITHER and function in WITHOUT_EITHER:
+        yield WITHOUT_EITHER[function]
 
 
 def _empty(_: MoodleModel, __: Any) -> list[Any]:
@@ -86,12 +92,16 @@ def _without_modules(modname: str) -> Loss:
 
 
 def _without_updates(*, modname: str = "", names: tuple[str, ...] = ()) -> Loss:
+    """Of one kind of activities or all, those of these names or all."""
+
     def kept(model: MoodleModel, told: Row) -> Row:
-        hidden = {each["id"] for each in model.modules() if each["modname"] == modname}
+        affected = {each["id"] for each in model.modules() if modname in ("", each["modname"])}
         instances = []
         for instance in told["instances"]:
-            updates = [each for each in instance["updates"] if each["name"] not in names]
-            if instance["id"] not in hidden and updates:
+            updates = instance["updates"]
+            if instance["id"] in affected:
+                updates = [each for each in updates if names and each["name"] not in names]
+            if updates:
                 instances.append({**instance, "updates": updates})
         return {**told, "instances": instances}
 
@@ -215,6 +225,11 @@ LOSSES: Mapping[str, Mapping[str, Loss]] = {
         "mod_assign_get_submission_status": not_accessible(),
         "core_course_get_updates_since": _without_updates(modname="assign"),
     },
+    "mod/assign:viewgrades": {
+        "core_course_get_updates_since": _without_updates(
+            modname="assign", names=("usersubmissions", "usergrades")
+        ),
+    },
     "mod/assign:grade": {"mod_assign_get_user_flags": _no_assignments},
     "mod/forum:viewdiscussion": {
         "mod_forum_get_forums_by_courses": _empty,
@@ -226,7 +241,7 @@ LOSSES: Mapping[str, Mapping[str, Loss]] = {
     "mod/scorm:viewreport": {
         "mod_scorm_get_scorm_attempt_count": no_permissions("View reports"),
         "mod_scorm_get_scorm_sco_tracks": no_permissions("View reports"),
-        "core_course_get_updates_since": _without_updates(names=("usertracks",)),
+        "core_course_get_updates_since": _without_updates(modname="scorm", names=("usertracks",)),
     },
     "mod/lesson:viewreports": {
         "mod_lesson_get_user_timers": no_permissions("View lesson reports"),
@@ -236,7 +251,8 @@ LOSSES: Mapping[str, Mapping[str, Loss]] = {
     "mod/h5pactivity:reviewattempts": {
         "mod_h5pactivity_get_user_attempts": MoodleError(
             MOODLE, "nopermissiontoviewattempts", "error/nopermissiontoviewattempts"
-        )
+        ),
+        "core_course_get_updates_since": _without_updates(modname="h5pactivity", names=("usertracks",)),
     },
     "report/progress:view": {
         "core_completion_get_activities_completion_status": no_permissions("View activity completion reports")
@@ -245,3 +261,15 @@ LOSSES: Mapping[str, Mapping[str, Loss]] = {
 """By capability and function, what dropping that one capability did to the answers of the recorded Moodle.
 
 A lesson's list alone was not among the calls tried: Moodle has it check the same as somebody's sessions."""
+
+EITHER = frozenset({"mod/assign:viewgrades", "mod/assign:grade"})
+"""One of them is enough for hand-ins and marks; only the first lets an account be told that they changed."""
+
+WITHOUT_EITHER: Mapping[str, Loss] = {
+    "mod_assign_get_submissions": _no_assignments,
+    "mod_assign_get_grades": _no_assignments,
+    "mod_assign_list_participants": no_permission(),
+    "mod_assign_get_participant": no_permission(),
+    "mod_assign_get_submission_status": no_permission(),
+}
+"""What is missing where an account has neither."""
