@@ -95,6 +95,16 @@ def grades(assignment: int) -> Call[Grades]:
     return Call(Function.GRADES, {"assignmentids": [assignment]}, Grades)
 
 
+def submissions_since(assignments: Sequence[int], since: int) -> Call[Submissions]:
+    """Of everybody's latest attempts those that changed since (seconds)."""
+    return Call(Function.SUBMISSIONS, {"assignmentids": list(assignments), "since": since}, Submissions)
+
+
+def grades_since(assignments: Sequence[int], since: int) -> Call[Grades]:
+    """Of everybody's latest marks those that changed since (seconds)."""
+    return Call(Function.GRADES, {"assignmentids": list(assignments), "since": since}, Grades)
+
+
 def user_flags(assignments: Sequence[int]) -> Call[UserFlags]:
     return Call(Function.USER_FLAGS, {"assignmentids": list(assignments)}, UserFlags)
 
@@ -157,6 +167,11 @@ def database_entries(database: int) -> Call[Entries]:
 
 def h5p_attempts(h5p: int) -> Call[H5pAttempts]:
     return Call(Function.H5P_ATTEMPTS, {"h5pactivityid": h5p}, H5pAttempts)
+
+
+def h5p_attempts_of_one(h5p: int) -> Call[H5pAttempts]:
+    """Of the first learner alone."""
+    return Call(Function.H5P_ATTEMPTS, {"h5pactivityid": h5p, "page": 0, "perpage": 1}, H5pAttempts)
 
 
 def blog_entries(course: int, *, page: int, size: int) -> Call[BlogEntries]:

@@ -24,6 +24,7 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     moved a deadline, late: who handed in after one; dates: what was told of everybody's, packed by what it
     was; turn: the activity and learner that were asked about last, of those who were in time.
     topics: what each forum looked like, packed by topic and number of replies.
+    parts: of each package its first part that carries tracks, packed; 0: none does.
     refused: by lesson, the learners who are suspended and of whom we were refused the function that gives
     their sessions, packed.
     strangers: user ids in no list whose evidence is here; withdrawn: those of them who learnt here; deleted:
@@ -44,6 +45,7 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     dates: dict[int, dict[str, str]] = {}
     turn: tuple[int, int] = (0, 0)
     topics: dict[int, str] = {}
+    parts: str = ""
     refused: dict[int, str] = {}
     strangers: list[int] = []
     withdrawn: list[int] = []
@@ -60,6 +62,10 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     def refused_ids(self, cmid: int) -> frozenset[int]:
         """User ids of those of whom we were refused the function that gives their sessions in a lesson."""
         return frozenset(unpack(self.refused.get(cmid, "")))
+
+    def first_parts(self) -> dict[int, int]:
+        """By package, its first part that carries tracks; 0 where none does."""
+        return unpack(self.parts)
 
     def told_dates(self, cmid: int) -> dict[int, str]:
         """What was told of the dates of each learner in an activity."""

@@ -40,8 +40,9 @@ class Notes:
 
     read: activities read without loss. damaged: those where something was lost. whole: scopes listed
     completely. people in no list: `strangers`; those of them who learnt here: `learnt`; `names`: their
-    names as posts show them; `deleted`: accounts that are deleted. refused: by lesson, of whom we were
-    refused the function that gives their sessions.
+    names as posts show them; `deleted`: accounts that are deleted. parts: by package, the first part that
+    carries tracks (0: none does). refused: by lesson, of whom we were refused the function that gives their
+    sessions.
     """
 
     read: set[int] = field(default_factory=set)
@@ -56,6 +57,7 @@ class Notes:
     dates: dict[int, dict[str, str]] = field(default_factory=dict)
     turn: tuple[int, int] = (0, 0)
     topics: dict[int, str] = field(default_factory=dict)
+    parts: dict[int, int] = field(default_factory=dict)
     refused: dict[int, set[int]] = field(default_factory=dict)
     roster_incomplete: bool = False
 

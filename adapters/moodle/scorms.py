@@ -192,11 +192,20 @@ def _read(one: _Package) -> Batch:
             findings.unknown(user, Unread.PERSON_DELETED, _ACCOUNT_DELETED)
     if one.is_closed:
         findings.problems.append(_closed(findings))
+    pull.notes.parts[one.module.id] = _first_part(one)
     if one.changed:
         pull.finished(one.module.id, "reported_time", *([] if one.is_closed else ["unknown"]))
     elif one.module.id not in pull.notes.damaged:
         pull.unchanged(one.module.id)
     return findings.batch()
+
+
+def _first_part(one: _Package) -> int:
+    """That carries tracks; 0 where none does. Of a package that was not asked for it stays."""
+    before = one.findings.pull.before
+    if one.users or before is None:
+        return next(iter(one.scoes), 0)
+    return before.first_parts().get(one.module.id, 0)
 
 
 def _attempts(findings: Findings, counts: Sequence[tuple[int, Reply[AttemptCount]]]) -> list[_Begun]:

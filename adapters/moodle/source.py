@@ -16,6 +16,7 @@ from adapters.moodle.evidence.people import names_of
 from adapters.moodle.evidence.site import Site
 from adapters.moodle.forums import read_forums
 from adapters.moodle.functions import Function
+from adapters.moodle.hidden_changes import with_hidden_changes
 from adapters.moodle.lessons import still_refused
 from adapters.moodle.outline import Outline, find_course, read_outline
 from adapters.moodle.pull import Pull
@@ -106,7 +107,7 @@ class MoodleSource:
         yield replace(self._first(outline, course), done=client.done - begun, cut_short=nobody)
         if nobody:
             return
-        pull = self._begin(outline, course, before)
+        pull = with_hidden_changes(self._begin(outline, course, before), outline.assignments)
         expected = _Expected(client, begun, _calls_to_come(pull, outline))
         for batch in _rest(pull, outline):
             yield from expected.counted(batch)
@@ -168,6 +169,7 @@ class MoodleSource:
             dates=notes.dates,
             turn=notes.turn,
             topics=notes.topics,
+            parts=pack(notes.parts),
             refused={cmid: pack(dict.fromkeys(users, 0)) for cmid, users in notes.refused.items() if users},
             strangers=sorted(notes.strangers),
             withdrawn=sorted(withdrawn(pull)),
