@@ -98,7 +98,7 @@ def _standing(result: CriterionResult, status: Status, language: str) -> str:
     """The points, and whether they are final; they are not while something could not be read, is still to be
     read, or is open."""
     points = f"{rounded(result.points)} / {plain(result.max)}"
-    stand = stand_of(result, None, status.questions, is_read=not status.is_early)
+    stand = stand_of(result, status.outlook, status.questions, is_done=True, is_read=not status.is_early)
     state = word(stand if stand in (Stand.TO_CHECK, Stand.TO_BE_READ) else result.state, language)
     if result.unknowns == 0:
         return f"{points} · {state}"

@@ -150,16 +150,22 @@ def repeats(standing: Standing | None, told: ToldState) -> bool:
 
 
 def stand_of(
-    result: CriterionResult, outlook: Outlook | None, questions: Questions, *, is_read: bool = True
+    result: CriterionResult,
+    outlook: Outlook | None,
+    questions: Questions,
+    *,
+    is_done: bool = False,
+    is_read: bool = True,
 ) -> Stand:
-    """How a criterion's points stand; without an outlook, as if nothing could be done any more. `is_read`:
-    the window is not over for the card, or what was done to its end is in it.
+    """How a criterion's points stand; without an outlook, as if nothing could be done any more and all had
+    been read. `is_done`: nothing can be done any more, as the programme is closed or its person has left.
+    `is_read`: the window is not over for the card, or what was done to its end is in it.
 
     The end of the window ends what learners do, but not a tutor's marking and recommending.
     """
     if result.state is CriterionState.PENDING:
         return Stand.PENDING
-    if outlook is not None and _is_open(result, outlook):
+    if outlook is not None and not is_done and _is_open(result, outlook):
         return Stand.OPEN
     if questions.are_about(result) or (outlook is not None and result.id in outlook.unread):
         return Stand.TO_CHECK

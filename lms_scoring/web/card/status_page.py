@@ -211,9 +211,13 @@ class StatusPage:
 
     def stand_of(self, result: CriterionResult) -> Stand:
         """Whether the criterion can still earn more, and by whom."""
-        is_done = self.is_withdrawn or self.status.card.closed_at is not None
-        outlook = None if is_done else self.status.outlook
-        return stand_of(result, outlook, self.status.questions, is_read=not self.status.is_early)
+        return stand_of(
+            result,
+            self.status.outlook,
+            self.status.questions,
+            is_done=self.is_withdrawn or self.status.card.closed_at is not None,
+            is_read=not self.status.is_early,
+        )
 
     def told_in(self, step: Step) -> ToldState:
         """The result that a version says; of the latest, which is the card, as it is told."""

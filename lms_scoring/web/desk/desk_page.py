@@ -191,7 +191,13 @@ def _items(card: Scorecard, duties: Duties, rules: RoleScheme, *, is_early: bool
     for criterion in rules.criteria:
         if criterion.id in results:
             result = results[criterion.id]
-            stand = stand_of(result, duties.outlook, duties.questions, is_read=not is_early)
+            stand = stand_of(
+                result,
+                duties.outlook,
+                duties.questions,
+                is_done=card.closed_at is not None,
+                is_read=not is_early,
+            )
             yield Item(task=_task(criterion), criterion=criterion, result=result, stand=stand)
 
 

@@ -146,6 +146,17 @@ def test_what_can_still_become_more_is_told_as_that() -> None:
     assert stands(found, ON_A_POST, ahead=over)["posts"] is Stand.TO_CHECK
 
 
+def test_of_what_is_done_nothing_is_still_to_do_but_what_is_unread_is_to_be_checked() -> None:
+    found, ahead = card(DONE, as_of=EARLY), replace(outlook(DONE, EARLY), unread=("journal",))
+
+    def told(*, is_done: bool) -> dict[str, Stand]:
+        return {one.id: stand_of(one, ahead, NO_QUESTIONS, is_done=is_done) for one in found.criteria}
+
+    assert told(is_done=False)["posts"] is Stand.OPEN
+    assert told(is_done=True)["posts"] is Stand.FINAL
+    assert told(is_done=True)["journal"] is Stand.TO_CHECK
+
+
 def test_disputes_are_about_the_places_of_who_raised_them() -> None:
     mine, other = membership(), membership("zhao")
     about = Contested(role=Role.LEARNER, class_=mine.class_, criterion="posts")

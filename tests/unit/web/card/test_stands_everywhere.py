@@ -1,0 +1,97 @@
+"""How a tutor's criteria stand: said alike on the card, on paper, by `explain` and on the desk."""
+
+from __future__ import annotations
+
+import pytest
+
+from lms_scoring.cli.explain import explanation
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.outlook import Stand
+from lms_scoring.ports import Visitor
+from lms_scoring.services.deciding.close import close
+from lms_scoring.services.signing import Signature
+from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.viewing.tutor_desk import TutorDesk
+from lms_scoring.web.card.records import person_record
+from lms_scoring.web.card.status_page import status_page
+from lms_scoring.web.desk.desk_page import to_do
+from lms_scoring.web.voice import Voice
+from lms_scoring.web.wording import read_wording
+from lms_scoring.words import word
+from tests import given
+from tests.fakes.memory_store import MemoryStore
+from tests.fixtures.courses.scripted import (
+    LI,
+    WANG,
+    ZHAO,
+    StandingClock,
+    adopt_course,
+    members,
+    roster,
+    rules,
+    scored,
+    told,
+)
+from tests.unit.web.card.test_status_page import SHANGHAI
+
+TUTOR = Visitor(person=WANG)
+CLOCK = StandingClock(given.AFTER)
+MARKED = given.homework("of li", ev.Grade.GOOD)
+UNREAD = given.unknown("of zhao", given.homework().activity, person=ZHAO, about=ev.Purpose.HOMEWORK)
+CLOSED = pytest.mark.parametrize("is_closed", [False, True], ids=["open", "closed"])
+
+
+def course(*records: ev.Record, is_closed: bool) -> MemoryStore:
+    """Of these records, and scored; closed where it is."""
+    store = MemoryStore()
+    adopt_course(store)
+    scored(store, roster(LI, ZHAO, WANG), told(*members(), *records))
+    if is_closed:
+        close(rules(), Signature(by="operator:office", reason="over"), store, clock=CLOCK)
+    return store
+
+
+def on_the_card(store: MemoryStore) -> dict[str, Stand]:
+    (status,) = Consultant(store, rules()).status(TUTOR, WANG)
+    page = status_page(status, SHANGHAI)
+    return {part.result.id: page.stand_of(part.result) for part in page.parts}
+
+
+def on_the_desk(store: MemoryStore) -> dict[str, Stand]:
+    desk, duties = TutorDesk(store, rules(), clock=CLOCK, activity_kinds={}).duties(TUTOR)
+    (tasks,) = to_do(desk, duties, rules().scheme)
+    return {item.criterion.id: item.stand for item in tasks.items}
+
+
+def in_words(store: MemoryStore, criterion: str) -> tuple[str, str]:
+    """What is printed of a criterion, and its line of `explain`."""
+    (status,) = Consultant(store, rules()).status(TUTOR, WANG)
+    (printed,) = person_record([status], (), (), Voice(read_wording(), "en"), SHANGHAI).cards
+    name = next(one.name.in_("en") for one in status.rules.criteria if one.id == criterion)
+    (part,) = (one for one in printed.parts if one.name == name)
+    lines = explanation(rules(), status, language="en").splitlines()
+    return str(part), next(line for line in lines if line.startswith(f"{name}: "))
+
+
+@CLOSED
+def test_marking_is_to_be_checked_while_a_hand_in_of_the_class_is_unread(is_closed: bool) -> None:
+    store = course(MARKED, UNREAD, is_closed=is_closed)
+    assert on_the_card(store)["marking"] is Stand.TO_CHECK
+    assert on_the_desk(store)["marking"] is Stand.TO_CHECK
+    for words in in_words(store, "marking"):
+        assert word(Stand.TO_CHECK, "en") in words
+        assert word(Stand.FINAL, "en") not in words
+
+
+def test_what_was_read_is_full() -> None:
+    store = course(MARKED, is_closed=False)
+    assert on_the_card(store)["marking"] is on_the_desk(store)["marking"] is Stand.FULL
+    assert word(Stand.TO_CHECK, "en") not in in_words(store, "marking")[1]
+
+
+@CLOSED
+def test_the_desk_tells_of_each_criterion_what_the_card_tells(is_closed: bool) -> None:
+    store = course(given.homework("of li"), is_closed=is_closed)
+    stands = on_the_desk(store)
+    assert stands == on_the_card(store)
+    assert (Stand.OPEN in stands.values()) is not is_closed
