@@ -20,6 +20,8 @@ from lms_scoring.domain.scorecard import Verdict
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Activity, Batch, Grant, Store, Uses, Visitor
 from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.deciding.close import close
+from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.deciding.recommend import Recommend, TakeBack
 from lms_scoring.services.scoring.assess import assess
@@ -146,6 +148,43 @@ def test_a_voided_work_is_none_and_an_unreadable_one_is_counted() -> None:
     assert (len(works.waiting), works.unread) == (0, 1)
 
 
+def findings_of_marking(store: Store) -> dict[str, bool]:
+    """The duty as the tutor's card judges it: what of it is marked."""
+    with store.reading() as transaction:
+        card = transaction.scorecard(COURSE, WANG, role=Role.TUTOR, class_=FIRST)
+    assert card is not None
+    return {one.id: one.verdict is Verdict.COUNTED for one in given.result(card, "marking").findings}
+
+
+def duty_on_the_desk(store: Store, own: CourseRules | None = None) -> dict[str, bool]:
+    (works,) = desk(store, own, at=given.AFTER + given.DAY).desk(TUTOR).works
+    return {one.submission.id: one.is_marked for one in works.due}
+
+
+def closed(store: Store, own: CourseRules | None = None) -> Store:
+    """The window is over and read, and the programme is closed."""
+    signed = Signature(by="operator:office", reason="it is over")
+    done = close(rules() if own is None else own, signed, store, clock=StandingClock(given.AFTER))
+    assert done.assessed is not None
+    return store
+
+
+def test_a_closed_programmes_desk_has_what_was_frozen_with_what_was_decided_since() -> None:
+    store = closed(filled())
+    before = {"moodle/of li": False, "moodle/of zhao": True}
+    later = [given.homework("of li", Grade.GOOD), given.homework("new", person=ZHAO, activity="journal 1")]
+    collect(COURSE, ScriptedSource([told(*later)]), store, clock=StandingClock(given.AFTER + 1))
+    assert duty_on_the_desk(store) == findings_of_marking(store) == before
+    void = Decide(
+        person=LI,
+        target=ev.RecordTarget(kind="submission", id="moodle/of li"),
+        action=ev.Action.VOID,
+        signed=Signature(by="operator:office", reason="copied"),
+    )
+    enter(void, rules(), store, clock=StandingClock(given.AFTER + 2))
+    assert duty_on_the_desk(store) == findings_of_marking(store) == {"moodle/of zhao": True}
+
+
 def test_works_that_only_statements_tell_of_are_on_the_desk_as_on_the_card() -> None:
     told_here = rules(
         bindings=Bindings(
@@ -163,14 +202,10 @@ def test_works_that_only_statements_tell_of_are_on_the_desk_as_on_the_card() -> 
     source = ScriptedSource([Batch(statements=[hand_in])], name=LRS, shared=True)
     collect(COURSE, source, store, clock=StandingClock())
     assess(told_here, store, clock=StandingClock(), everyone=True)
-    (works,) = desk(store, told_here).desk(TUTOR).works
-    with store.reading() as transaction:
-        card = transaction.scorecard(COURSE, WANG, role=Role.TUTOR, class_=FIRST)
-    assert card is not None
-    assert [one.submission.id for one in works.due] == [
-        one.id for one in given.result(card, "marking").findings
-    ]
-    assert len(works.due) == 1
+    told_works = duty_on_the_desk(store, told_here)
+    assert [*told_works.values()] == [False]
+    assert findings_of_marking(store) == told_works
+    assert duty_on_the_desk(closed(store, told_here), told_here) == told_works
 
 
 @pytest.mark.parametrize(
