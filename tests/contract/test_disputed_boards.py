@@ -125,3 +125,14 @@ def test_a_contested_card_is_that_of_its_class_or_of_where_its_owner_is_now(fill
     assert disputed(filled, of_classes("10班")) == ([], 0)
     contest(filled, 2, class_="no longer there")
     assert disputed(filled, of_classes("10班")) == ([2], 1)
+
+
+def test_a_dispute_goes_along_with_a_learner_who_moves_to_another_class(filled: Store) -> None:
+    contest(filled, 3)
+    left = replace(membership(3), status=MembershipStatus.WITHDRAWN)
+    change(filled, left, replace(membership(3), id="another", class_="10班"))
+    with filled.writing() as transaction:
+        keep(transaction, replace(scored(3), class_="10班"))
+    assert disputed(filled, of_classes("10班")) == ([3], 1)
+    assert disputed(filled, of_classes("2班"))[1] == 1, "the card that was contested stays so"
+    assert numbers(filled, of_classes("10班"), told=PASS_PROVISIONALLY) == [3]

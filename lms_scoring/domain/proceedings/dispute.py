@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from lms_scoring.domain.errors import StepRefused
 from lms_scoring.domain.evidence import Membership, RecordTarget, Role
+from lms_scoring.domain.places import places_now
 from lms_scoring.domain.proceedings.proceeding import Proceeding, said
 from lms_scoring.domain.proceedings.step import Outcome, Refusal, Step, StepKind
 
@@ -169,13 +170,23 @@ def contested(dispute: Dispute, places: Iterable[Membership]) -> list[Membership
     return [one for one in theirs if one.class_ == dispute.class_] or theirs
 
 
+def concerned(dispute: Dispute, places: Iterable[Membership]) -> list[Membership]:
+    """The places whose cards it is about: its own, and where its owner is now, for it goes along.
+
+    `places` are all of its owner's.
+    """
+    theirs = list(places)
+    about = [*contested(dispute, theirs), *contested(dispute, places_now(theirs))]
+    return [place for place in theirs if place in about]
+
+
 def contested_places(disputes: Iterable[Dispute], places: Iterable[Membership]) -> set[Place]:
     """The places whose cards these disputes are about; `places` are those of all whose disputes they are."""
     theirs = list(places)
     return {
         (place.person, place.role, place.class_)
         for one in disputes
-        for place in contested(one, [place for place in theirs if place.person == one.person])
+        for place in concerned(one, [place for place in theirs if place.person == one.person])
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Membership, Role
 from lms_scoring.domain.places import places_now
-from lms_scoring.domain.proceedings.dispute import Dispute, contested
+from lms_scoring.domain.proceedings.dispute import Dispute, concerned, contested
 from lms_scoring.ports import Contesting, DisputeCount, Transaction
 from lms_scoring.services.access.seeing import View
 from lms_scoring.spelling import class_order
@@ -103,9 +103,7 @@ def _counted(cases: Iterable[int], disputes: Iterable[DisputeCount]) -> ToCheck:
 def may_read(view: View, dispute: Dispute, places: Iterable[Membership]) -> bool:
     """Whether the visitor sees the card that the dispute is about, or guides where it is answered; `places`
     are all of its owner's."""
-    theirs = list(places)
-    about = [*contested(dispute, theirs), *contested(dispute, places_now(theirs))]
-    return view.everything or any(view.shows(place) for place in about)
+    return view.everything or any(view.shows(place) for place in concerned(dispute, places))
 
 
 def may_answer(view: View, dispute: Dispute, places: Iterable[Membership]) -> bool:

@@ -16,7 +16,9 @@ from lms_scoring.domain.proceedings.dispute import (
     Contested,
     Dispute,
     DisputeState,
+    concerned,
     contested,
+    contested_places,
     raised,
 )
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Outcome, Refusal, StepKind
@@ -244,6 +246,17 @@ def a_place(class_: str | None, role: Role = Role.LEARNER) -> Membership:
     return Membership(
         id=f"{role}-{class_}", person=LI, role=role, class_=class_, status=MembershipStatus.ACTIVE, source="m"
     )
+
+
+def test_a_dispute_concerns_its_place_and_where_its_owner_moved_to() -> None:
+    left = replace(a_place("class 1"), status=MembershipStatus.WITHDRAWN)
+    there, teaching = a_place("class 2"), a_place("class 1", Role.TUTOR)
+    assert concerned(a_dispute(), [left, there, teaching]) == [left, there]
+    assert contested_places([a_dispute()], [left, there, replace(there, person=CHEN)]) == {
+        (LI, Role.LEARNER, "class 1"),
+        (LI, Role.LEARNER, "class 2"),
+    }
+    assert concerned(a_dispute(), [a_place("class 1"), there]) == [a_place("class 1")], "both are own today"
 
 
 def test_a_dispute_is_about_its_place_or_where_its_owner_is_now() -> None:

@@ -213,3 +213,13 @@ def test_nobody_waits_for_what_is_held_back(school: School) -> None:
     verdict(school, 90, TO_CHECK, person="lti2-x")
     done = publish_to(school, books)
     assert (done, done.reached) == (Published(sent=1), True)
+
+
+def test_a_verdict_is_held_by_a_dispute_also_where_its_learner_moved_to(school: School) -> None:
+    contest(school)
+    school.moves(1, to="B")
+    failed = card(known(1), class_="B", total=Fraction(50), state=CardState.FAIL, criteria=())
+    with school.store.writing() as transaction:
+        enqueue(transaction, COURSE, [Graded(card=failed, standing=None)], now=school.clock.now())
+    assert school.row().held is Hold.DISPUTED
+    assert school.publish() == Published()
