@@ -105,7 +105,7 @@ def _columns(lines: Sequence[CardLine], called: Mapping[str, str]) -> list[_Colu
     """The columns of the same lines' CSV, typed; those of one criterion side by side under its name."""
     criteria = dict.fromkeys(result.id for line in lines for result in line.card.criteria)
     unread = {one.id for line in lines for one in line.card.criteria if one.unknowns > 0}
-    columns = [_about(name, called) for name in _ABOUT if _is_told(name, lines)]
+    columns = [_about(name, called) for name in _ABOUT if _is_told(name, lines, called)]
     persons = [column for column in columns if column.group == "people"]
     results = [column for column in columns if column.group != "people"]
     parts = [
@@ -171,8 +171,11 @@ def _of_criterion(id_: str, called: Mapping[str, str]) -> list[_Column]:
     ]
 
 
-def _is_told(name: str, lines: Sequence[CardLine]) -> bool:
-    """Whether the column is there at all: names and the like are not known everywhere."""
+def _is_told(name: str, lines: Sequence[CardLine], called: Mapping[str, str]) -> bool:
+    """Whether the column is there at all: names and the like are not known everywhere, and a state in words
+    says by itself that it is still to be read."""
+    if name == "to_be_read" and called:
+        return False
     if name not in _WHERE_KNOWN:
         return bool(lines)
     return any(_ABOUT[name][1](line) is not None for line in lines)

@@ -42,7 +42,6 @@ from lms_scoring.services.titles import videos
 from lms_scoring.services.viewing.latest_card import latest_card
 from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board
 from lms_scoring.services.viewing.still_open import questions_about
-from lms_scoring.spelling import class_order
 
 OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED, ActKind.JOINED, ActKind.PARTED)
 """Acts that change cards: everybody's, or those of the person that they are about."""
@@ -140,7 +139,7 @@ class Consultant:
             filed = board.filed(BoardAsk(withdrawn=True))
             return replace(
                 filed,
-                rows=sorted(filed.rows, key=lambda row: (class_order(row.card.class_), row.card.person)),
+                rows=sorted(filed.rows, key=lambda row: (row.card.class_ or "", row.card.person)),
             )
 
     def status(self, visitor: Visitor, person: str) -> list[Status]:

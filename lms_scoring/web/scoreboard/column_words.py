@@ -12,7 +12,7 @@ from lms_scoring.web.voice import Voice
 
 COLUMNS = (
     *("scores", "people", "result", "person", "name", "role", "class", "status", "score", "passed"),
-    *("provisional", "to_be_read", "state", "band", "points", "unknown", "closed_at", "picked"),
+    *("provisional", "state", "band", "points", "unknown", "closed_at", "picked"),
 )
 
 

@@ -109,3 +109,4 @@ def test_that_the_last_hours_are_still_to_be_counted_is_told_in_both_files(
     (cells,) = workbook_rows(found)
     assert (row["to_be_read"], cells["to_be_read"].value) == (str(is_so).lower(), is_so)
     assert "to_be_read" not in workbook_rows([learner])[0], "nobody knows it"
+    assert "to_be_read" not in workbook_rows(found, {"fail": "不合格"})[0], "the state says it in words"
