@@ -59,7 +59,7 @@ class CourseOverview:
     classes: Sequence[ClassSummary]
     whole: ClassSummary
     totals: Sequence[int]
-    """Everybody's, in hundredths of a point."""
+    """Everybody's, in hundredths of a point; rounded to the pass mark by none that is below it."""
     tutors: Sequence[Line]
     sources: Sequence[SourceState]
     synced_at: int | None
@@ -89,7 +89,7 @@ def overview_of(rules: CourseRules, store: Store, visitor: Visitor, *, now: int)
                 if theirs
             ],
             whole=_figures(None, lines, _median(transaction, rules.course, None)),
-            totals=[line.total.points for line in lines],
+            totals=[line.total.points - line.total.under for line in lines],
             tutors=told_lines(tutors, known),
             sources=_sources(transaction, rules.course),
             synced_at=known.synced_at,
@@ -117,12 +117,20 @@ def _figures(class_: str | None, lines: Sequence[Line], median: Median | None) -
     return ClassSummary(
         class_=class_,
         enrolled=len(lines),
-        begun=sum(line.chip is not Chip.NOT_STARTED for line in lines),
+        begun=sum(map(_has_begun, lines)),
         passed=sum(line.told is ToldState.PASS for line in lines),
         provisional=sum(line.told is ToldState.PASS_PROVISIONALLY for line in lines),
         median=median,
         missing=Missing(criteria=criteria, people=most) if criteria else None,
     )
+
+
+def _has_begun(line: Line) -> bool:
+    """Whether the person did anything. A chip that comes before *not started* does not tell: there it is
+    whether anything counts, or could not be read."""
+    if line.chip in (Chip.UNREACHABLE, Chip.NOT_KNOWN):
+        return any(not shown.is_nothing for shown in line.criteria.values())
+    return line.chip is not Chip.NOT_STARTED
 
 
 def _sources(transaction: Transaction, course: str) -> list[SourceState]:

@@ -5,6 +5,7 @@ filled for each page, as its rows are.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import cache
 from typing import NamedTuple, Protocol
 
@@ -95,7 +96,7 @@ class FrameWriter:
             pieces.heads(self._heads),
             [f"{gap}_{place}" for place in range(len(self._heads)) for gap in ("direction", "click")],
         )
-        self._medians = [*(column.id for column in shown), TOTAL]
+        self._medians = [*((column.id, column.max) for column in shown), (TOTAL, look.pass_mark)]
         self._median_row = Pattern(
             pieces.medians([*(column.name for column in shown), voice.say("board.total")]),
             ["of", *(f"median_{place}" for place in range(len(self._medians)))],
@@ -134,7 +135,9 @@ class FrameWriter:
     def medians(self, page: BoardPage) -> Markup:
         """The last row."""
         said = self._voice.say("board.median", n=page.taking_part)
-        return self._median_row.filled([said, *(self._points(page.median(one)) for one in self._medians)])
+        return self._median_row.filled(
+            [said, *(self._points(page.median(one), mark) for one, mark in self._medians)]
+        )
 
     def _chip_of(self, one: Chip | ToldState) -> Pattern:
         return Pattern(self._pieces.chip(one), ("n",))
@@ -144,11 +147,12 @@ class FrameWriter:
             return Pattern(self._pieces.button(current), ("words", "look", "name", "value"))
         return Pattern(self._pieces.link(current), ("words", "look", "address"))
 
-    def _points(self, median: Median | None) -> Markup:
+    def _points(self, median: Median | None, mark: Fraction) -> Markup:
+        """A median that is less than the mark and rounded to it says so, as a row does."""
         if median is None:
             return _NOTHING
         unread = self._unread if median.is_at_least else _NOTHING
-        return self._median.filled((unread, self._voice.points(median.points)))
+        return self._median.filled((unread, self._voice.points(median.points, mark)))
 
 
 def _heads(look: Look, voice: Voice) -> Sequence[Head]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
 from lms_scoring.domain.outlook import ToldState
@@ -11,11 +12,12 @@ from lms_scoring.web.voice import Voice
 
 
 class Column(NamedTuple):
-    """A criterion: what it is called, and how much it is worth."""
+    """A criterion: what it is called, and how much it is worth, also as that is written."""
 
     id: str
     name: str
     most: str
+    max: Fraction
 
 
 class Look(NamedTuple):
@@ -26,6 +28,7 @@ class Look(NamedTuple):
     """All criteria, those that are hidden too."""
     out_of: str
     """What the total is out of."""
+    pass_mark: Fraction
     bands: tuple[tuple[str, str], ...]
     """The bands that say more than the result beside them, with what they are called."""
     hidden: frozenset[str]
@@ -42,8 +45,11 @@ def look_of(rules: RoleScheme, query: BoardQuery, voice: Voice) -> Look:
     bands = ((band.id, voice.words(band.name)) for band in rules.bands)
     return Look(
         language=voice.language,
-        columns=tuple(Column(one.id, voice.words(one.name), voice.plain(one.max)) for one in rules.criteria),
+        columns=tuple(
+            Column(one.id, voice.words(one.name), voice.plain(one.max), one.max) for one in rules.criteria
+        ),
         out_of=voice.plain(rules.out_of),
+        pass_mark=rules.pass_mark,
         bands=tuple((id_, name) for id_, name in bands if name not in results),
         hidden=query.hidden,
     )

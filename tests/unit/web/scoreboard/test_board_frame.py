@@ -84,6 +84,14 @@ def test_heads_and_medians_are_of_the_columns_that_are_shown(hidden: frozenset[s
     )
 
 
+@pytest.mark.parametrize(("points", "said"), [(Fraction(79_997, 1000), True), (Fraction(80), False)])
+def test_a_median_just_under_the_pass_mark_says_so(points: Fraction, said: bool) -> None:
+    query, medians = BoardQuery(), {TOTAL: Median(points=points, of=7, is_at_least=False)}
+    foot = frame(query).medians(page(query, taking_part=7, medians=medians))
+    assert "80.00" in foot
+    assert ("略低" in foot) is said
+
+
 def test_chips_count_and_the_one_that_is_chosen_is_current() -> None:
     query = BoardQuery(chip=Chip.FAR)
     written = frame(query, "en")
