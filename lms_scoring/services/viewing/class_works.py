@@ -16,6 +16,7 @@ from lms_scoring.domain.rules.some_none import SomeNone, is_own, recommended
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.ports import ActivityKinds, Transaction
 from lms_scoring.services.scoring.hand_ins import hand_ins_of
+from lms_scoring.services.scoring.nameless import nameless_works
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.unmade import Noted, Unmade
 from lms_scoring.services.viewing.marking_pages import MarkingPages
@@ -28,7 +29,8 @@ class HandedIn:
 
     `is_due`: its mark is part of the tutors' duty. `recommended_by`: the tutors whose recommendation counts,
     each with the attempt that was recommended. `open_to`: the tutors who may recommend it, not its author.
-    `page` is the platform's own page for marking it.
+    `page` is the platform's own page for marking it. `is_nameless`: its author was erased. It counts, as on
+    the tutors' cards, and nothing lists it.
     """
 
     submission: ev.Submission
@@ -39,6 +41,7 @@ class HandedIn:
     recommended_by: Mapping[str, ev.Recommendation]
     open_to: Collection[str]
     page: str | None
+    is_nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,11 @@ class ClassWorks:
     works: Sequence[HandedIn]
     unread: int
     """How many records of it may be homework and could not be read; one for each person of whom none can."""
+
+    @property
+    def named(self) -> Sequence[HandedIn]:
+        """What may be listed."""
+        return [one for one in self.works if not one.is_nameless]
 
     @property
     def due(self) -> Sequence[HandedIn]:
@@ -111,6 +119,9 @@ def works_of_classes(
     people = {one.id: one for one in transaction.people(rules.course, persons=persons)}
     unmade = Unmade(transaction)
     records = _read(transaction, rules, persons, unmade)
+    erased: list[ev.Record] = []
+    with Noted(unmade, [m.person for m in memberships if m.role is ev.Role.TUTOR]):
+        erased = [*nameless_works(transaction, rules, classes)]
     activities = {
         (source, activity.id): activity for source, activity in transaction.activities(rules.course)
     }
@@ -120,6 +131,7 @@ def works_of_classes(
             class_,
             [m for m in memberships if m.class_ == class_],
             records,
+            erased,
             unmade.why,
             people=people,
             pages=pages,
@@ -134,6 +146,7 @@ def _class(
     class_: str | None,
     memberships: Sequence[ev.Membership],
     records: Mapping[str, Sequence[ev.Record]],
+    erased: Sequence[ev.Record],
     unmade: Collection[str],
     *,
     people: Mapping[str, KnownPerson],
@@ -143,7 +156,7 @@ def _class(
 ) -> ClassWorks:
     window = Span(start=rules.scheme.window.start, end=rules.scheme.window.end)
     tutors = sorted({m.person for m in memberships if m.role is ev.Role.TUTOR and m.is_active})
-    theirs = [*memberships, *(one for m in memberships for one in records.get(m.person, ()))]
+    theirs = [*memberships, *erased, *(one for m in memberships for one in records.get(m.person, ()))]
     dossier = dossier_of(_tutor("", class_), theirs, as_of=now)
     due = {work_of(one) for one in duty(dossier, window=window)}
     works = sorted(class_works(dossier, window=window).items(), key=lambda item: _when(item[1]))
@@ -158,13 +171,14 @@ def _class(
         works=[
             HandedIn(
                 submission=one,
-                name=people[one.person].name,
+                name="" if one.person not in people else people[one.person].name,
                 is_active=one.person in dossier.active,
                 is_due=work in due,
                 is_marked=is_marked(one),
                 recommended_by=chosen.get(work, {}),
                 open_to=[tutor for tutor in tutors if not is_own(one, tutor)],
-                page=pages.of(one, people[one.person]),
+                page=None if one.person not in people else pages.of(one, people[one.person]),
+                is_nameless=one.person not in people,
             )
             for work, one in works
         ],

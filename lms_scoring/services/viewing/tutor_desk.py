@@ -164,7 +164,7 @@ class TutorDesk:
             tutor = desk.view.person
             for works in desk.works:
                 if tutor is not None and tutor in works.tutors:
-                    for work in works.works:
+                    for work in works.named:
                         if submission in _attempts(work, tutor):
                             return Candidate(
                                 desk=desk,

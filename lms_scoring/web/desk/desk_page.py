@@ -65,7 +65,8 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The works of one class that can be recommended, and those that are, by the mark and then the name.
+    """The works of one class that can be recommended, and those that are, by the mark and then the name;
+    without those of people who were erased, which count and are not listed.
 
     `own`: the works that the visitor recommended, where the visitor guides the class. `open`: the works
     that there are to recommend, which the own ones of who guides the class and learns in it are not.
@@ -167,7 +168,7 @@ def to_do(desk: Desk, duties: Sequence[Duties], scheme: Scheme) -> list[ToDo]:
 
 def _choice(desk: Desk, works: ClassWorks, scheme: Scheme, *, is_whole: bool) -> Choice:
     tutor = desk.view.person
-    others = [one for one in works.works if not one.recommended_by] if is_whole else []
+    others = [one for one in works.named if not one.recommended_by] if is_whole else []
     others.sort(key=_by_grade)
     to_recommend = works.open_to(tutor)
     return Choice(
@@ -176,7 +177,7 @@ def _choice(desk: Desk, works: ClassWorks, scheme: Scheme, *, is_whole: bool) ->
         advised=advised(scheme, len(to_recommend)),
         own=() if tutor is None else works.recommended_by(tutor),
         is_own=tutor in works.tutors,
-        chosen=sorted((one for one in works.works if one.recommended_by), key=_by_grade),
+        chosen=sorted((one for one in works.named if one.recommended_by), key=_by_grade),
         others=others[:MOST],
         more=max(0, len(others) - MOST),
     )

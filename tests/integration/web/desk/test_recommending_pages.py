@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lms_scoring.domain.instants import HOUR, SECOND
+from lms_scoring.services.access.erase import erase
+from lms_scoring.services.signing import Signature
+from lms_scoring.store import SqlStore
 from tests.fixtures.courses.spoiling import spoil_one_of
 from tests.given import DAY, DUE, START
 from tests.integration.web.desk.presses import (
@@ -140,6 +143,18 @@ def test_a_coordinator_reads_who_recommended_what_and_presses_nothing(own_school
     assert "马欣怡" in others.text
     buttons = [one for one in page.all("button") if one.attributes.get("name") == "do"]
     assert buttons == []
+
+
+def test_a_recommended_work_of_who_was_erased_counts_and_is_not_listed(own_school: School) -> None:
+    recommends(own_school.signed_in(TUTOR))
+    signed = Signature(by="operator:office", reason="asked for")
+    with_key = SqlStore(own_school.store.engine, digest_keys=lambda _make: [b"of digests"])
+    assert erase("moodle-3", signed, with_key, clock=own_school.clock) is not None
+    page = own_school.page(own_school.signed_in(TUTOR), RECOMMENDING)
+    assert "您已推优 1 件" in page.text
+    assert [one.text.count("已推优的作品") for one in page.all("table", "works")] == [0]
+    whole = own_school.page(own_school.signed_in(COORDINATOR), RECOMMENDING)
+    assert whole.text.count("还没有推优。") == 1, "of the other class alone"
 
 
 OWN = f"moodle/s-{TUTOR}-17"

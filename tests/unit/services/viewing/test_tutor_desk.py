@@ -19,6 +19,7 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scorecard import Verdict
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Activity, Batch, Grant, Store, Uses, Visitor
+from lms_scoring.services.access.erase import erase
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import close
 from lms_scoring.services.deciding.decide import Decide
@@ -30,6 +31,7 @@ from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.class_works import Advised, advised
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.tutor_desk import TutorDesk
+from lms_scoring.web.desk.desk_page import choices_of
 from tests import given
 from tests.fakes.activity_kinds import SITE, NamedKinds
 from tests.fakes.memory_store import MemoryStore
@@ -296,6 +298,34 @@ def test_about_five_percent_is_a_band(works: int, low: int, high: int) -> None:
 def test_nothing_is_advised_of_nothing_or_where_the_scheme_advises_nothing() -> None:
     assert advised(given.main_scheme(), 0) is None
     assert advised(given.shipped("prefecture-three-bands").scheme, 60) is None
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_works_of_who_was_erased_count_as_on_the_tutors_card_and_nobody_is_shown_them(
+    is_closed: bool,
+) -> None:
+    store = filled(given.journal("of zhao too", person=ZHAO))
+    recommends(store, "moodle/of zhao")
+    if is_closed:
+        closed(store)
+    signed = Signature(by="operator:office", reason="asked for")
+    assert erase(ZHAO, signed, store, clock=StandingClock(given.AFTER)) is not None
+    assess(rules(), store, clock=StandingClock(), everyone=True)
+    found = desk(store)
+    (works,) = found.desk(TUTOR).works
+    assert (works.marked, len(works.due), works.unread) == (1, 2, 0)
+    assert sorted(findings_of_marking(store).values()) == [False, True]
+    with store.reading() as transaction:
+        card = transaction.scorecard(COURSE, WANG, role=Role.TUTOR, class_=FIRST)
+    assert card is not None
+    assert given.figure(card, "recommending", "works") == len(works.open_to(WANG)) == 4
+    (chosen,) = works.recommended_by(WANG)
+    assert (chosen.is_nameless, chosen.name, chosen.page) == (True, "", None)
+    assert [one.submission.id for one in works.named] == ["moodle/journal", "moodle/of li"]
+    (choice,) = choices_of(found.desk(TUTOR), given.main_scheme())
+    assert (len(choice.own), len(choice.open), choice.chosen, len(choice.others)) == (1, 4, [], 2)
+    with pytest.raises(NotAllowed):
+        found.candidate(TUTOR, chosen.submission.id)
 
 
 # -- what is to be done, and what can be told to the class ----------------------------------------------
