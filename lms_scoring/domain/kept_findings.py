@@ -112,6 +112,13 @@ def own_among(findings: Sequence[Finding]) -> frozenset[tuple[str, str]]:
     return frozenset((finding.kind, finding.id) for finding in findings if finding.person is None)
 
 
+def of_others_among(findings: Sequence[Finding]) -> frozenset[tuple[str, str]]:
+    """Kind and id of the rest: of those that name whose work they speak of."""
+    if isinstance(findings, KeptFindings):
+        return frozenset((one["kind"], one["id"]) for one in findings.fields if "person" in one)
+    return frozenset((finding.kind, finding.id) for finding in findings if finding.person is not None)
+
+
 def unknowns_among(findings: Sequence[Finding]) -> int:
     """As `scorecard.unknowns_among`."""
     if isinstance(findings, KeptFindings) and all(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lms_scoring.domain.kept_findings import own_among
+from lms_scoring.domain.kept_findings import of_others_among, own_among
 from lms_scoring.domain.outlook.doubts import Cases, is_decided, unsettled
 from lms_scoring.domain.outlook.outlook import Outlook, Standing
 from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Scorecard
@@ -61,6 +61,9 @@ class Questions:
     and of each dispute that waits for an answer the criterion it is about."""
 
     cases: Cases = frozenset()
+    of_works: Cases = frozenset()
+    """Works of a tutor's class that such a case is about, and recommendations of one: the tutor's card hangs
+    on it too, but it is told and counted on the card of whose work it is."""
     contested: tuple[str, ...] = ()
 
     def standing(self, state: CardState, outlook: Outlook | None) -> Standing | None:
@@ -84,11 +87,15 @@ class Questions:
 
     def are_about(self, result: CriterionResult) -> bool:
         """Whether an answer or a decision that is waited for could change the criterion's points."""
-        return result.id in self.contested or bool(self._cases_under(result))
+        return result.id in self.contested or bool(self._cases_under(result)) or self._are_of_works(result)
 
     def _cases_under(self, result: CriterionResult) -> Cases:
         found = own_among(result.findings) & self.cases if self.cases else frozenset()
         return frozenset() if found and is_decided(result) else found
+
+    def _are_of_works(self, result: CriterionResult) -> bool:
+        is_there = bool(self.of_works) and not self.of_works.isdisjoint(of_others_among(result.findings))
+        return is_there and not is_decided(result)
 
 
 NO_QUESTIONS = Questions()

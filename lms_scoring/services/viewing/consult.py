@@ -256,7 +256,7 @@ class Consultant:
             may_decide=membership in view.decidable(own),
             acts=acts,
             signers=transaction.names({act.by for act in acts}) if acts else {},
-            questions=questions_about(transaction, course, membership, own),
+            questions=questions_about(transaction, course, membership, own, card=card),
             is_awaited=latest.is_awaited,
             is_read=so_far.is_read_of(person),
             is_being_counted=person in so_far.uncounted,

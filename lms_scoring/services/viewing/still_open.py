@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from lms_scoring.domain.evidence import Membership
+from lms_scoring.domain.evidence import KIND_OF, Membership, Recommendation, Submission
+from lms_scoring.domain.kept_findings import persons_among
 from lms_scoring.domain.outlook import Questions
 from lms_scoring.domain.proceedings.dispute import contested_places
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Transaction
+
+_WORK, _RECOMMENDATION = KIND_OF[Submission], KIND_OF[Recommendation]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,37 @@ def still_open(transaction: Transaction, course: str, cards: Sequence[Scorecard]
 
 
 def questions_about(
-    transaction: Transaction, course: str, membership: Membership, own: Sequence[Membership]
+    transaction: Transaction,
+    course: str,
+    membership: Membership,
+    own: Sequence[Membership],
+    *,
+    card: Scorecard | None,
 ) -> Questions:
     """What is open about the card of a membership; `own` are all of that person."""
     person, place = membership.person, (membership.person, membership.role, membership.class_)
-    cases = transaction.cases(course, persons=[person], waiting=True)
+    results = () if card is None else card.criteria
+    named = frozenset[str]().union(*(persons_among(one.findings) for one in results))
+    cases = transaction.cases(course, persons={person, *named}, waiting=True)
     disputes = transaction.disputes(course, persons=[person], waiting=True)
+    works = frozenset(one.name for one in cases if one.person in named and one.kind == _WORK)
     return Questions(
-        cases=frozenset((one.kind, one.name) for one in cases),
+        cases=frozenset((one.kind, one.name) for one in cases if one.person == person),
+        of_works=frozenset((_WORK, work) for work in works)
+        | _recommended(transaction, course, person, works),
         contested=tuple(one.criterion for one in disputes if place in contested_places([one], own)),
+    )
+
+
+def _recommended(
+    transaction: Transaction, course: str, tutor: str, works: Collection[str]
+) -> frozenset[tuple[str, str]]:
+    """The tutor's recommendations of these works, by kind and id."""
+    if not works:
+        return frozenset()
+    found = transaction.records_of(course, [tutor], kinds=[_RECOMMENDATION])
+    return frozenset(
+        (_RECOMMENDATION, one.id)
+        for one in found
+        if isinstance(one, Recommendation) and one.submission in works
     )

@@ -219,13 +219,14 @@ class TutorDesk:
                 standings.setdefault(chip, []).append(row)
         own = desk.view.person if desk.view.person in works.tutors else None
         course, class_ = self._rules.course, works.class_
+        card = None if own is None else self._card(transaction, own, class_)
         return Duties(
             works=works,
             standings=standings,
-            own=None if own is None else self._card(transaction, own, class_),
+            own=card,
             outlook=None if own is None else transaction.outlook(course, own, role=Role.TUTOR, class_=class_),
             to_check=waiting.of_class(class_),
-            questions=NO_QUESTIONS if own is None else self._questions(transaction, own, class_),
+            questions=NO_QUESTIONS if own is None else self._questions(transaction, own, class_, card),
             is_read=own is None or desk.known.is_read_of(own),
         )
 
@@ -260,10 +261,13 @@ class TutorDesk:
     def _card(self, transaction: Transaction, tutor: str, class_: str | None) -> Scorecard | None:
         return transaction.scorecard(self._rules.course, tutor, role=Role.TUTOR, class_=class_)
 
-    def _questions(self, transaction: Transaction, tutor: str, class_: str | None) -> Questions:
-        own = transaction.memberships(self._rules.course, persons=[tutor])
+    def _questions(
+        self, transaction: Transaction, tutor: str, class_: str | None, card: Scorecard | None
+    ) -> Questions:
+        course = self._rules.course
+        own = transaction.memberships(course, persons=[tutor])
         places = [one for one in own if (one.role, one.class_) == (Role.TUTOR, class_)]
-        found = [questions_about(transaction, self._rules.course, place, own) for place in places[:1]]
+        found = [questions_about(transaction, course, place, own, card=card) for place in places[:1]]
         return found[0] if found else NO_QUESTIONS
 
     def _bulletins(self, card: Scorecard | None) -> list[CriterionResult]:

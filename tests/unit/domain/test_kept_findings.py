@@ -78,6 +78,7 @@ def test_what_is_told_of_all_at_once_is_what_each_says(card: Scorecard) -> None:
         own = {(one.kind, one.id) for one in made.findings if one.person is None}
         assert own == kept_findings.own_among(made.findings) == kept_findings.own_among(stored.findings)
         assert kept_findings.own_among(stored.findings) == own, "asked again"
+        assert kept_findings.of_others_among(stored.findings) == frozenset()
 
 
 def test_a_time_is_told_with_what_counted_and_why_not_all() -> None:
@@ -98,6 +99,8 @@ def test_a_tutors_card_names_the_learners_it_speaks_of() -> None:
     findings = [stored.findings for _, stored in pairs(given.card(records, role=Role.TUTOR))]
     assert frozenset().union(*map(kept_findings.persons_among, findings)) == {given.LI}
     assert (("submission", work.id) in frozenset().union(*map(kept_findings.own_among, findings))) is False
+    of_others = frozenset().union(*map(kept_findings.of_others_among, findings))
+    assert of_others == {("submission", work.id), ("recommendation", "rec")}
 
 
 def test_a_time_of_which_no_part_is_known_to_count_has_no_amount() -> None:

@@ -25,7 +25,7 @@ from lms_scoring.domain.outlook import (
 )
 from lms_scoring.domain.proceedings.dispute import Contested, contested_places, raised
 from lms_scoring.domain.scorecard import CardState, Scorecard
-from tests.given import AFTER, card, decided, homework, journal, membership, topics, watch
+from tests.given import AFTER, WANG, card, decided, homework, journal, membership, topics, tutor, watch
 from tests.unit.domain.ahead import EARLY, PASS, outlook
 
 DONE: list[Any] = [membership(), watch(minutes=750), homework(grade=PASS), journal(), *topics(4)]
@@ -132,6 +132,21 @@ def test_the_work_of_others_has_its_cases_on_their_cards() -> None:
     (posts,) = (one for one in found.criteria if one.id == "posts")
     theirs = replace(posts, findings=tuple(replace(one, person="zhao") for one in posts.findings))
     assert not ON_A_POST.are_about(theirs)
+
+
+def test_a_tutor_s_criterion_is_not_final_while_a_case_about_a_work_of_the_class_is_open() -> None:
+    records: list[Any] = [tutor(), membership(), homework(grade=PASS)]
+    doubted = Questions(of_works=frozenset({("submission", "h")}))
+    found = card(records, as_of=AFTER, role=Role.TUTOR)
+    assert stands(found, NO_QUESTIONS)["marking"] is Stand.FULL
+    assert stands(found, doubted)["marking"] is Stand.TO_CHECK
+    assert stands(found, doubted)["recommending"] is Stand.FINAL
+    assert doubted.cases_on(found) == 0, "it is counted on the learner's card"
+    other = Questions(of_works=frozenset({("submission", "elsewhere")}))
+    assert stands(found, other)["marking"] is Stand.FULL
+    by_hand = decided(ev.Action.OVERRIDE, "marking", person=WANG, points=3)
+    settled = card([*records, by_hand], as_of=AFTER, role=Role.TUTOR)
+    assert stands(settled, doubted)["marking"] is Stand.FINAL
 
 
 def test_what_can_still_become_more_is_told_as_that() -> None:

@@ -6,9 +6,12 @@ import pytest
 
 from lms_scoring.cli.explain import explanation
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.outlook import Stand
 from lms_scoring.ports import Visitor
 from lms_scoring.services.deciding.close import close
+from lms_scoring.services.deciding.enter import enter
+from lms_scoring.services.deciding.recommend import Recommend
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.tutor_desk import TutorDesk
@@ -22,11 +25,13 @@ from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (
     LI,
+    MOODLE,
     WANG,
     ZHAO,
     StandingClock,
     adopt_course,
     members,
+    open_case,
     roster,
     rules,
     scored,
@@ -37,6 +42,8 @@ from tests.unit.web.card.test_status_page import SHANGHAI
 TUTOR = Visitor(person=WANG)
 CLOCK = StandingClock(given.AFTER)
 MARKED = given.homework("of li", ev.Grade.GOOD)
+OTHER = given.homework("of zhao", ev.Grade.GOOD, person=ZHAO)
+OF_LI, OF_ZHAO = f"{MOODLE}/{MARKED.id}", f"{MOODLE}/{OTHER.id}"
 UNREAD = given.unknown("of zhao", given.homework().activity, person=ZHAO, about=ev.Purpose.HOMEWORK)
 CLOSED = pytest.mark.parametrize("is_closed", [False, True], ids=["open", "closed"])
 
@@ -47,8 +54,12 @@ def course(*records: ev.Record, is_closed: bool) -> MemoryStore:
     adopt_course(store)
     scored(store, roster(LI, ZHAO, WANG), told(*members(), *records))
     if is_closed:
-        close(rules(), Signature(by="operator:office", reason="over"), store, clock=CLOCK)
+        shut(store)
     return store
+
+
+def shut(store: MemoryStore) -> None:
+    close(rules(), Signature(by="operator:office", reason="over"), store, clock=CLOCK)
 
 
 def on_the_card(store: MemoryStore) -> dict[str, Stand]:
@@ -81,6 +92,28 @@ def test_marking_is_to_be_checked_while_a_hand_in_of_the_class_is_unread(is_clos
     for words in in_words(store, "marking"):
         assert word(Stand.TO_CHECK, "en") in words
         assert word(Stand.FINAL, "en") not in words
+
+
+@CLOSED
+def test_so_it_is_while_a_case_about_a_work_of_the_class_is_open(is_closed: bool) -> None:
+    store = course(MARKED, OTHER, is_closed=False)
+    enter(Recommend(person=WANG, submission=OF_LI), rules(), store, clock=CLOCK)
+    assert on_the_card(store)["recommending"] is Stand.FULL
+    open_case(store, OF_LI, kind="submission", family=Family.LIKENESS)
+    if is_closed:
+        shut(store)
+    for stands in (on_the_card(store), on_the_desk(store)):
+        assert stands["marking"] is stands["recommending"] is Stand.TO_CHECK
+    for words in in_words(store, "marking"):
+        assert word(Stand.TO_CHECK, "en") in words
+
+
+def test_of_another_work_a_case_leaves_a_recommendation_as_it_is() -> None:
+    store = course(MARKED, OTHER, is_closed=False)
+    enter(Recommend(person=WANG, submission=OF_LI), rules(), store, clock=CLOCK)
+    open_case(store, OF_ZHAO, person=ZHAO, kind="submission", family=Family.LIKENESS)
+    assert on_the_card(store)["marking"] is Stand.TO_CHECK
+    assert on_the_card(store)["recommending"] is Stand.FULL
 
 
 def test_what_was_read_is_full() -> None:
