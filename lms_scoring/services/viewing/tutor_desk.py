@@ -29,6 +29,7 @@ from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.to_check import ToCheck, Waiting, waiting_for
 from lms_scoring.services.scoring.adopt_by_sets import awaited_cards
+from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.how_far_known import HowFarKnown, as_read, known_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
@@ -197,7 +198,8 @@ class TutorDesk:
             raise NotAllowed("that class is none of yours")
         now = self._clock.now()
         wanted = classes if class_ is None else [class_]
-        works = works_of_classes(transaction, self._rules, wanted, kinds=self._kinds, now=now)
+        at = course_time(transaction, course, now=now)
+        works = works_of_classes(transaction, self._rules, wanted, kinds=self._kinds, now=at)
         return Desk(
             view=view,
             now=now,

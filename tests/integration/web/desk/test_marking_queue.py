@@ -69,7 +69,7 @@ def test_what_could_not_be_read_may_be_homework_to_mark(own_school: School) -> N
 
 
 def test_before_anybody_handed_in_there_is_nothing_to_mark(own_school: School) -> None:
-    own_school.clock.time = DUE - 40 * DAY
+    own_school.go_back(DUE - 40 * DAY)
     page = own_school.page(own_school.signed_in(TUTOR), MARKING)
     assert "还没有人交作业，暂时没有要批改的。" in page.text
 

@@ -189,7 +189,7 @@ def test_where_the_own_work_is_the_only_one_there_is_nothing_to_recommend(
     own_school: School, language: str, said: str
 ) -> None:
     learns_too(own_school, TUTOR, FIRST)
-    own_school.clock.time = START + DAY
+    own_school.go_back(START + DAY)
     client = own_school.signed_in(TUTOR)
     for path in (DESK, RECOMMENDING):
         assert said in own_school.page(client, f"{path}?lang={language}").text
@@ -204,6 +204,6 @@ def test_a_coordinator_reads_of_how_many_works_others_can_recommend(own_school: 
 
 
 def test_before_anybody_handed_in_there_is_nothing_to_recommend(own_school: School) -> None:
-    own_school.clock.time = DUE - 40 * DAY
+    own_school.go_back(DUE - 40 * DAY)
     page = own_school.page(own_school.signed_in(TUTOR), RECOMMENDING)
     assert "暂时没有可推优的作品" in page.text

@@ -210,6 +210,17 @@ def test_works_that_only_statements_tell_of_are_on_the_desk_as_on_the_card() -> 
     assert duty_on_the_desk(closed(store, told_here), told_here) == told_works
 
 
+def test_a_clock_that_was_set_back_takes_no_work_from_the_desk_as_it_takes_none_from_the_card() -> None:
+    store = filled()
+    for _ in range(3):
+        collect(COURSE, ScriptedSource([told()]), store, clock=StandingClock(given.AFTER))
+    early = given.START - given.DAY
+    assess(rules(), store, clock=StandingClock(early), everyone=True)
+    (works,) = desk(store, at=early).desk(TUTOR).works
+    assert {one.submission.id: one.is_marked for one in works.due} == findings_of_marking(store)
+    assert len(works.due) == 2
+
+
 @pytest.mark.parametrize(
     ("kinds", "page"),
     [
