@@ -10,9 +10,10 @@ import pytest
 
 from lms_scoring.ports import Locks
 from lms_scoring.store.databases.engine import open_engine
-from lms_scoring.store.databases.locks import AdvisoryLocks, FileLocks
+from lms_scoring.store.databases.locks import AdvisoryLocks, FileLocks, locks_of
 from tests.fakes.locks import MemoryLocks
 from tests.fixtures.databases import blank_database, forget
+from tests.waiting import until
 
 TwoSides = tuple[Locks, Locks]
 """The same names, as two processes of an installation have them."""
@@ -112,3 +113,26 @@ def test_who_waits_gives_up_in_time_and_may_ask_again(sides: TwoSides) -> None:
             assert free
     with other.held("a", wait=True, patience=0.01) as at_last:
         assert at_last
+
+
+def test_whoever_closes_the_database_keeps_no_connection_for_its_locks(tmp_path: Path) -> None:
+    url = blank_database(tmp_path, on="postgres")
+    ours, looking = open_engine(url), open_engine(url)
+
+    def kept() -> int:
+        with looking.connect() as connection:
+            return int(connection.exec_driver_sql(_OF_LOCKS).scalar_one())
+
+    with locks_of(ours, tenant=1, folder=tmp_path).held("a"):
+        assert kept() == 1
+    assert kept() == 1, "for the next"
+    ours.dispose()
+    until(lambda: kept() == 0)
+    looking.dispose()
+    forget(url)
+
+
+_OF_LOCKS = (
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND application_name = 'lms-scoring-locks'"
+)

@@ -158,8 +158,10 @@ class AdvisoryLocks:
 
 @lru_cache(maxsize=8)
 def _advisory(engine: Engine, tenant: int) -> AdvisoryLocks:
-    """Once a process and database, since they keep connections."""
-    return AdvisoryLocks(engine, tenant=tenant)
+    """Once a process and database, since they keep connections, until those to the database are closed."""
+    made = AdvisoryLocks(engine, tenant=tenant)
+    event.listen(engine, "engine_disposed", lambda _: made.close())
+    return made
 
 
 _NOT_IN_TIME = "55P03"
