@@ -51,7 +51,7 @@ def install(app: Flask, *, secure: bool) -> None:
 
 
 def _say_always(app: Flask, always: Sequence[tuple[str, str]]) -> None:
-    """What depends on nothing, at the very edge: no answer goes out without it, and none pays for each."""
+    """What depends on no request is added at the very edge: no answer goes out without it."""
     pages = app.wsgi_app
 
     def with_headers(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

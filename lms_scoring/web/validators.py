@@ -54,7 +54,7 @@ def is_known(mark: str) -> bool:
 
 def not_modified(mark: str) -> Response:
     """The answer that the kept page still holds."""
-    return kept_by(_NotModified(status=304, headers=_Said()), mark)
+    return kept_by(_NotModified(status=304, headers=_PlainHeaders()), mark)
 
 
 def kept_by(response: Response, mark: str) -> Response:
@@ -75,7 +75,7 @@ def _told(mark: str) -> str:
     return quote_etag(mark, weak=True)
 
 
-class _Said(Headers):
+class _PlainHeaders(Headers):
     """Headers that tell what is not among them without an error being made and caught, as Werkzeug does."""
 
     def __contains__(self, key: object) -> bool:

@@ -56,17 +56,9 @@ class OpenBoard:
         if class_ is None:
             return self
         part = replace(self, class_=class_)
-        if class_ in self.view.classes or (self.view.everything and part.is_there):
+        if class_ in self.view.classes or (self.view.everything and part._is_there):
             return part
         raise NotAllowed("that class is none of yours")
-
-    @property
-    def is_there(self) -> bool:
-        """Whether anybody has, or can get, a line here."""
-        if self.version:
-            return True
-        places = self.transaction.memberships(self.course.id)
-        return any(one.role is self.role and one.class_ == self.class_ for one in places)
 
     @property
     def course(self) -> KeptCourse:
@@ -207,6 +199,14 @@ class OpenBoard:
     def _foretold(self, persons: Sequence[str]) -> Mapping[tuple[str, str | None], Foretold | None]:
         rules = bulk_rules(self.scheme, self.rules.bindings, self.role)
         return self.transaction.foretold(self.course.id, rules, persons=persons)
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether anybody has, or can get, a line here."""
+        if self.version:
+            return True
+        places = self.transaction.memberships(self.course.id)
+        return any(one.role is self.role and one.class_ == self.class_ for one in places)
 
     @cached_property
     def _part(self) -> BoardPart:
