@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
@@ -86,17 +87,22 @@ class SomeNone:
         points = counted(most, "point")
         return f"At least one recommended work earns {points}, none earns nothing{advice}."
 
+    def advised(self, works: int) -> int | None:
+        """About how many of these works the programme advises to recommend; None: it advises nothing."""
+        return None if self.advised_percent is None else ceil(works * self.advised_percent / 100)
+
     def _figures(self, recommended: int, works: int) -> Iterator[Figure]:
         """How many, of how many of others, and the share in percent where there are any."""
-        yield Figure(name="recommended", value=Fraction(recommended), advised=self._advised(works))
+        advised = self.advised(works)
+        yield Figure(
+            name="recommended",
+            value=Fraction(recommended),
+            advised=None if advised is None else Fraction(advised),
+        )
         yield Figure(name="works", value=Fraction(works))
         if works > 0:
             share = Fraction(100 * recommended, works)
             yield Figure(name="recommended_share", value=share, advised=self.advised_percent)
-
-    def _advised(self, works: int) -> Fraction | None:
-        """The advised number of works, rounded up: at least one where there is any work."""
-        return None if self.advised_percent is None else Fraction(-(-works * self.advised_percent // 100))
 
 
 def recommended(dossier: Dossier, *, window: Span) -> dict[Work, Recommendation]:

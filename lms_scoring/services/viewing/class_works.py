@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import dossier_of
@@ -86,23 +85,13 @@ class ClassWorks:
         return [one for one in self.works if one.open_to or not self.tutors]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advised:
-    """About how many works the programme advises to recommend: it scores none or some."""
-
-    low: int
-    high: int
-
-
-def advised(scheme: Scheme, works: int) -> Advised | None:
-    """About so many of these works; None where the programme advises nothing, or there is nothing yet."""
+def advised(scheme: Scheme, works: int) -> int | None:
+    """About how many of these works the programme advises to recommend, as the tutors' cards have it; None
+    where it advises nothing, or there is nothing yet."""
     tutors = scheme.roles.get(ev.Role.TUTOR)
     rules = () if tutors is None else (criterion.rule for criterion in tutors.criteria)
-    percent = next((rule.advised_percent for rule in rules if isinstance(rule, SomeNone)), None)
-    if percent is None or works == 0:
-        return None
-    share = works * percent / 100
-    return Advised(low=max(1, floor(share)), high=max(1, ceil(share)))
+    found = (rule.advised(works) for rule in rules if isinstance(rule, SomeNone))
+    return next(found, None) if works > 0 else None
 
 
 def works_of_classes(

@@ -16,7 +16,7 @@ from lms_scoring.domain.scheme import Criterion, RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CriterionResult, Reason, Scorecard
 from lms_scoring.ports import CardRow
 from lms_scoring.services.deciding.to_check import ToCheck
-from lms_scoring.services.viewing.class_works import Advised, ClassWorks, HandedIn, advised
+from lms_scoring.services.viewing.class_works import ClassWorks, HandedIn, advised
 from lms_scoring.services.viewing.tutor_desk import Desk, Duties
 
 MOST = 200
@@ -74,7 +74,7 @@ class Choice:
 
     works: ClassWorks
     open: Sequence[HandedIn]
-    advised: Advised | None
+    advised: int | None
     own: Sequence[HandedIn]
     is_own: bool
     chosen: Sequence[HandedIn]
@@ -84,8 +84,7 @@ class Choice:
     @property
     def top(self) -> int:
         """What the meter's whole length stands for."""
-        high = 1 if self.advised is None else self.advised.high
-        return max(high + 1, len(self.own))
+        return max(2 if self.advised is None else self.advised + 1, len(self.own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,7 @@ class ToDo:
 
     works: ClassWorks
     open: Sequence[HandedIn]
-    advised: Advised | None
+    advised: int | None
     own: Scorecard | None
     told: ToldState | None
     """The result of that card as it is told."""

@@ -28,7 +28,7 @@ from lms_scoring.services.deciding.recommend import Recommend, TakeBack
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.viewing.class_works import Advised, advised
+from lms_scoring.services.viewing.class_works import advised
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.tutor_desk import TutorDesk
 from lms_scoring.web.desk.desk_page import choices_of
@@ -299,11 +299,12 @@ def test_a_colleagues_work_may_be_recommended_and_where_nobody_guides_all_could_
     assert [one.submission.id for one in second.open_to(None)] == ["moodle/of chen"]
 
 
-@pytest.mark.parametrize(
-    ("works", "low", "high"), [(1, 1, 1), (19, 1, 1), (20, 1, 1), (21, 1, 2), (60, 3, 3), (70, 3, 4)]
-)
-def test_about_five_percent_is_a_band(works: int, low: int, high: int) -> None:
-    assert advised(given.main_scheme(), works) == Advised(low=low, high=high)
+@pytest.mark.parametrize(("works", "about"), [(1, 1), (19, 1), (20, 1), (21, 2), (60, 3), (70, 4)])
+def test_about_as_many_works_are_advised_on_the_desk_as_on_the_tutors_card(works: int, about: int) -> None:
+    handed_in = [given.homework(f"h{n}", activity=f"{n}") for n in range(works)]
+    card = given.card([given.tutor(), given.membership(), *handed_in], role=Role.TUTOR)
+    assert advised(given.main_scheme(), works) == about
+    assert given.result(card, "recommending").figures[0].advised == about
 
 
 def test_nothing_is_advised_of_nothing_or_where_the_scheme_advises_nothing() -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.ports import Visitor
-from lms_scoring.services.viewing.class_works import Advised
 from lms_scoring.services.viewing.tutor_desk import TutorDesk
 from lms_scoring.web.desk.desk_page import choices_of, to_do
 from tests import given
@@ -49,6 +48,6 @@ def test_what_is_advised_is_of_the_works_of_others(own: tuple[ev.Record, ...]) -
     desk, duties = desk_beside(*own).duties(TUTOR)
     (choice,) = choices_of(desk, HALF)
     (task,) = to_do(desk, duties, HALF)
-    assert choice.advised == task.advised == Advised(low=1, high=2)
+    assert choice.advised == task.advised == 2
     assert len(choice.open) == len(task.open) == 3
     assert len(choice.others) == 3 + len(own) // 2, "the own work is listed all the same"
