@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from lms_scoring.domain.board import Chip, Line, Median
@@ -202,10 +203,12 @@ class OpenBoard:
 
     @property
     def _is_there(self) -> bool:
-        """Whether anybody has, or can get, a line here."""
+        """Whether anybody has, or can get, a line here, or left works in the class that count; the desk leads
+        here from all of these."""
         if self.version:
             return True
-        places = self.transaction.memberships(self.course.id)
+        erased = (one.memberships for one in self.transaction.stand_ins(self.course.id))
+        places = chain(self.transaction.memberships(self.course.id), *erased)
         return any(one.role is self.role and one.class_ == self.class_ for one in places)
 
     @cached_property

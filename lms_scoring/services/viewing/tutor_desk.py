@@ -282,13 +282,15 @@ class TutorDesk:
 
 
 def _classes(transaction: Transaction, course: str, view: View) -> list[str | None]:
-    """Those that the visitor guides, or all in which anybody learns; by name. Raises NotAllowed."""
+    """Those that the visitor guides; or all in which anybody learns, or did until being erased and left works
+    that count. By name. Raises NotAllowed."""
     if not view.guides:
         raise NotAllowed("a desk is for tutors and coordinators")
     if not view.everything:
         return sorted(view.classes, key=class_order)
-    learners = (m for m in transaction.memberships(course) if m.role is Role.LEARNER)
-    learning = {m.class_ for m in learners if m.is_active}
+    learners = [m for m in transaction.memberships(course) if m.role is Role.LEARNER]
+    erased = [m for one in transaction.stand_ins(course) for m in one.memberships]
+    learning = {m.class_ for m in (*learners, *erased) if m.is_active}
     return sorted(learning | view.classes, key=class_order)
 
 

@@ -340,6 +340,28 @@ def test_works_of_who_was_erased_count_as_on_the_tutors_card_and_nobody_is_shown
         found.candidate(TUTOR, chosen.submission.id)
 
 
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_class_stays_on_a_coordinators_desk_whose_only_learner_was_erased_and_left_works(
+    is_closed: bool,
+) -> None:
+    store = closed(filled()) if is_closed else filled()
+    signed = Signature(by="operator:office", reason="asked for")
+    assert erase(CHEN, signed, store, clock=StandingClock(given.AFTER)) is not None
+    found, duties = desk(store).duties(OFFICE)
+    assert list(found.classes) == [FIRST, SECOND]
+    assert [(len(one.works.works), len(one.works.named)) for one in duties] == [(3, 3), (1, 0)]
+    assert len(desk(store).desk(OFFICE, class_=SECOND).works) == 1
+    assert Consultant(store, rules()).board(OFFICE, class_=SECOND).rows == []
+
+
+def test_a_class_is_on_no_desk_whose_only_learner_was_erased_and_left_nothing() -> None:
+    store = filled(given.membership(SUN, class_="class 3"))
+    assert list(desk(store).desk(OFFICE).classes) == [FIRST, SECOND, "class 3"]
+    signed = Signature(by="operator:office", reason="asked for")
+    assert erase(SUN, signed, store, clock=StandingClock(given.AFTER)) is not None
+    assert list(desk(store).desk(OFFICE).classes) == [FIRST, SECOND]
+
+
 # -- what is to be done, and what can be told to the class ----------------------------------------------
 
 
