@@ -70,6 +70,7 @@ class Choice:
 
     `own`: the works that the visitor recommended, where the visitor guides the class. `open`: the works
     that there are to recommend, which the own ones of who guides the class and learns in it are not.
+    `is_whole`: what is not recommended is listed too, the first of it; `more` of it there is no room for.
     """
 
     works: ClassWorks
@@ -80,6 +81,17 @@ class Choice:
     chosen: Sequence[HandedIn]
     others: Sequence[HandedIn]
     more: int
+    is_whole: bool
+
+    @property
+    def recommended(self) -> int:
+        """How many works of the class are recommended, listed or not."""
+        return sum(bool(one.recommended_by) for one in self.works.works)
+
+    @property
+    def not_recommended(self) -> int:
+        """The rest of them."""
+        return len(self.works.works) - self.recommended
 
     @property
     def top(self) -> int:
@@ -179,6 +191,7 @@ def _choice(desk: Desk, works: ClassWorks, scheme: Scheme, *, is_whole: bool) ->
         chosen=sorted((one for one in works.named if one.recommended_by), key=_by_grade),
         others=others[:MOST],
         more=max(0, len(others) - MOST),
+        is_whole=is_whole,
     )
 
 

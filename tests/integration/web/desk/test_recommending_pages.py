@@ -153,6 +153,9 @@ def test_a_recommended_work_of_who_was_erased_counts_and_is_not_listed(own_schoo
     page = own_school.page(own_school.signed_in(TUTOR), RECOMMENDING)
     assert "您已推优 1 件" in page.text
     assert [one.text.count("已推优的作品") for one in page.all("table", "works")] == [0]
+    for told in ("已推优的作品（1 件）", "还没有推优的作品（7 件）"):
+        assert page.text.count(told) == 1
+    assert page.text.count("其中 1 件出自已删除的人员，不列出。") == 2, "the other is a journal"
     whole = own_school.page(own_school.signed_in(COORDINATOR), RECOMMENDING)
     assert whole.text.count("还没有推优。") == 1, "of the other class alone"
 

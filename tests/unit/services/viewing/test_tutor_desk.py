@@ -336,6 +336,7 @@ def test_works_of_who_was_erased_count_as_on_the_tutors_card_and_nobody_is_shown
     assert [one.submission.id for one in works.named] == ["moodle/journal", "moodle/of li"]
     (choice,) = choices_of(found.desk(TUTOR), given.main_scheme())
     assert (len(choice.own), len(choice.open), choice.chosen, len(choice.others)) == (1, 4, [], 2)
+    assert (choice.recommended, choice.not_recommended) == (1, 3)
     with pytest.raises(NotAllowed):
         found.candidate(TUTOR, chosen.submission.id)
 

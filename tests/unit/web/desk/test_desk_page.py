@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.ports import Visitor
 from lms_scoring.services.viewing.tutor_desk import TutorDesk
-from lms_scoring.web.desk.desk_page import choices_of, to_do
+from lms_scoring.web.desk.desk_page import MOST, choices_of, to_do
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (
@@ -51,3 +52,11 @@ def test_what_is_advised_is_of_the_works_of_others(own: tuple[ev.Record, ...]) -
     assert choice.advised == task.advised == 2
     assert len(choice.open) == len(task.open) == 3
     assert len(choice.others) == 3 + len(own) // 2, "the own work is listed all the same"
+
+
+def test_works_that_there_is_no_room_for_are_counted_with_the_rest() -> None:
+    desk = desk_beside().desk(TUTOR)
+    (works,) = desk.works
+    many = replace(works, works=[*works.works] * (MOST // 3 + 1))
+    (choice,) = choices_of(replace(desk, works=[many]), HALF)
+    assert (choice.not_recommended, len(choice.others), choice.more) == (MOST + 1, MOST, 1)
