@@ -19,6 +19,7 @@ from procrastinate.jobs import Status
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.jobs.away import away_in_a_line
+from lms_scoring.jobs.queue_tables import prepare_queue
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.jobs.running import run_call
 from lms_scoring.memory import share_one_heap
@@ -67,12 +68,9 @@ class Distributed:
         self._thread: threading.Thread | None = None
 
     def prepare(self) -> None:
-        """Makes the queue's tables where there are none; done by one at a time."""
+        """Makes the queue's tables where this version's are not there; done by one at a time."""
         with self._shop.locks.held(SCHEMA, wait=True), self._deferring.open():
-            connector = self._deferring.connector.get_sync_connector()
-            found = connector.execute_query_one("SELECT to_regclass('procrastinate_jobs')::text AS jobs")
-            if found["jobs"] is None:
-                self._deferring.schema_manager.apply_schema()
+            prepare_queue(self._deferring)
 
     def ring_within(self, connection: Any, calls: Sequence[Call]) -> None:
         """Writes the calls on the connection of their transaction; what waits already, waits once."""
