@@ -71,6 +71,8 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
             **_work.get(),
         }
+        if (run := record.__dict__.get("run")) is not None:
+            line["run"] = run  # the number by which pages and `jobs runs` call the sync
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)

@@ -39,6 +39,7 @@ def pull(shop: Workshop, source: str) -> None:
         *(source, collected.run, collected.state),
         *(kept.new, kept.changed, kept.same, kept.gone, kept.refused, calls),
         _what_was_lost(collected),
+        extra={"run": collected.run},
     )
 
 

@@ -39,6 +39,12 @@ def test_a_json_line_has_the_work_and_when_and_how_bad_it_is(record: logging.Log
     }
 
 
+def test_a_json_line_of_a_sync_has_its_run_as_a_number(record: logging.LogRecord) -> None:
+    assert "run" not in json.loads(JsonLines().format(record))
+    record.run = 7
+    assert json.loads(JsonLines().format(record))["run"] == 7
+
+
 def test_outside_of_any_work_there_is_none_of_it(record: logging.LogRecord) -> None:
     assert "job" not in json.loads(JsonLines().format(record))
     assert Lines().format(record).endswith("INFO source moodle")

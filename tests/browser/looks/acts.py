@@ -447,6 +447,8 @@ ACTS = (*OF_ADMINISTRATORS, *OF_COORDINATORS, *OF_TUTORS, *OF_LEARNERS, *OF_NOBO
 NO_ANSWERS: Mapping[str, str] = {
     "downloads.found": "a file",
     "syncs.begin": "leads back to the page of syncs",
+    "operations.retry": "leads back to the page of operations",
+    "operations.send": "leads back to the page of operations",
     "registrations.approve": "leads back to the list",
     "registrations.disable": "leads back to the list",
     "registrations.remove": "leads back to the list",

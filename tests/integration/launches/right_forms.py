@@ -188,6 +188,7 @@ RIGHT: Mapping[tuple[str, str], Right] = {
     ("set_ups.choose", "POST"): _plain(**SET_UP),
     ("set_ups.activities", "GET"): lambda house, arguments: Sent(query=SET_UP),
     ("set_ups.bind", "POST"): _bound,
+    ("operations.send", "POST"): _plain(course=ONE),
     ("roles.grant", "POST"): _plain(person="moodle-4", role="coordinator", course=ONE, reason=REASON),
     ("roles.revoke", "POST"): _plain(person=COORDINATORS[TWO], role="coordinator", course=TWO, reason=REASON),
     ("registrations.add", "POST"): _added,

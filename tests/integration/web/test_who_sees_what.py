@@ -102,6 +102,8 @@ MAY_POST = {
     "rescores.rescore": {"a coordinator": 400, "an administrator": 400, "*": 403},
     "course_settings.change": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
     "course_settings.send": {"a coordinator": 400, "an administrator": 400, "*": 403},
+    "operations.retry": {"an administrator": 303, "*": 403},
+    "operations.send": {"an administrator": 400, "*": 403},
     "roles.grant": {"an administrator": 400, "*": 403},
     "roles.revoke": {"an administrator": 400, "*": 403},
     "sign_in.leave": {"*": 200},

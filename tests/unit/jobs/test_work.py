@@ -59,6 +59,7 @@ def test_a_sync_that_went_well_says_what_it_read(store: SqlStore, caplog: pytest
     assert level == "INFO"
     assert message.startswith("source moodle, run 1: done; ")
     assert message.endswith(" refused")
+    assert [vars(record)["run"] for record in caplog.records] == [1]
 
 
 def test_a_sync_that_failed_warns_and_says_why(store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:

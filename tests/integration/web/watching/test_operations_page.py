@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain.instants import HOUR, MINUTE
-from lms_scoring.ports import Kept, RunState, SyncRequest
+from lms_scoring.ports import Hold, Kept, RunState, SendState, SyncRequest
 from lms_scoring.services.following_up.heartbeats import STOPPED
 from lms_scoring.services.following_up.troubles import SCORING, losses_of, platform_itself
 from tests.fixtures.pages import pages
+from tests.integration.web.forms import sent
 from tests.integration.web.going_on import goes_on, grades_of_every_kind, keep, trouble
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.incomplete import make_incomplete
@@ -74,11 +75,42 @@ def test_what_fails_and_what_is_missing_is_told_of_every_course(own_school: Scho
     assert any(one.startswith(f"{TITLE} : lrs：同步完成，但有 7 项缺失") for one in failing)
 
 
+def test_what_fails_can_be_tried_at_once(own_school: School) -> None:
+    now = own_school.clock.now()
+    trouble(own_school, try_at=now + HOUR)
+    trouble(own_school, concern=platform_itself("lrs"), course=COURSE, try_at=now + HOUR)
+    assert "立即重试以上全部" in seen(own_school).text
+    answer = sent(own_school.signed_in(ADMINISTRATOR), f"{PAGE}/retry")
+    assert (answer.status_code, answer.location) == (303, f"{PAGE}#failing")
+    with own_school.store.reading() as transaction:
+        assert {one.try_at for one in transaction.troubles() if one.over_at is None} == {now}
+        assert [(one.source, one.urgent) for one in transaction.sync_requests()] == [("lrs", True)]
+
+
+def test_where_nothing_fails_there_is_nothing_to_try(own_school: School) -> None:
+    goes_on(own_school)
+    assert f"{PAGE}/retry" not in {one.attributes.get("action") for one in seen(own_school).all("form")}
+
+
+def test_what_was_refused_in_a_course_can_be_sent_again(own_school: School) -> None:
+    grades_of_every_kind(own_school)
+    page = seen(own_school)
+    forms = [one for one in page.all("form") if one.attributes["action"] == f"{PAGE}/grades"]
+    assert len(forms) == 1
+    (course,) = (one.attributes["value"] for one in page.all("input") if one.attributes["name"] == "course")
+    answer = sent(own_school.signed_in(ADMINISTRATOR), f"{PAGE}/grades", course=course)
+    assert (answer.status_code, answer.location) == (303, f"{PAGE}#grades")
+    with own_school.store.reading() as transaction:
+        left = [one for one in transaction.outgoing(COURSE) if one.state is SendState.REFUSED]
+    assert {one.held for one in left} == {Hold.WITHDRAWN}
+
+
 def test_grades_are_told_by_course_and_why_they_are_nowhere(own_school: School) -> None:
     grades_of_every_kind(own_school)
     page = seen(own_school)
     rows = [one.text for one in page.all("tr")]
-    assert any(row.startswith(f"{TITLE} 平台拒绝 2 ") for row in rows)
+    refused = f"{TITLE} 平台拒绝 重新发送这些成绩 {TITLE} 2 "
+    assert any(row.startswith(refused) for row in rows)
     assert any(row.startswith(f"{TITLE} 暂不发送，异议尚待答复 1 ") for row in rows)
     unread = "考核期已经结束，最后的记录还没有读完；课程的数据同步页写明何时同步"
     assert any(row.startswith(f"{TITLE} 暂不发送，{unread}") for row in rows)
