@@ -46,5 +46,5 @@ class Locks(Protocol):
     def held(
         self, name: str, *, wait: bool = False, patience: float = math.inf
     ) -> AbstractContextManager[bool]:
-        """Holds the name; false where somebody else does. `wait`: until it is free, or for so many seconds
-        where whoever has it may be on another machine."""
+        """Holds the name; false where somebody else does. `wait`: until it is free, or for so many seconds:
+        whoever has it may be frozen, or on another machine."""

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, insert
 
-from lms_scoring.ports import RingingStore
+from lms_scoring.ports import Locks, RingingStore
 from lms_scoring.store import SqlStore
 from lms_scoring.store.databases.engine import open_engine
+from lms_scoring.store.databases.file_locks import FileLocks
+from lms_scoring.store.databases.locks import AdvisoryLocks
 from lms_scoring.store.tables import tenant
 from tests.contract.six_learners import school
+from tests.fakes.locks import MemoryLocks
 from tests.fakes.memory_store import MemoryStore
-from tests.fixtures.databases import ENGINES, empty_database
+from tests.fixtures.databases import ENGINES, blank_database, empty_database, forget
 
 NewStore = Callable[[], RingingStore]
+TwoSides = tuple[Locks, Locks]
+"""The same names, as two processes of an installation have them."""
 
 
 @pytest.fixture(scope="session", params=["memory", *ENGINES])
@@ -43,6 +49,25 @@ def new_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
     yield make
     engine.dispose()
+
+
+@pytest.fixture(params=["memory", "files", "postgres"])
+def sides(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TwoSides]:
+    """Locks of each kind."""
+    if request.param == "memory":
+        locks = MemoryLocks()
+        yield locks, locks
+    elif request.param == "files":
+        yield FileLocks(tmp_path / "scores.db"), FileLocks(tmp_path / "scores.db")
+    else:
+        url = blank_database(tmp_path, on="postgres")
+        engine = open_engine(url)
+        two = AdvisoryLocks(engine), AdvisoryLocks(engine)
+        yield two
+        for locks_of_one in two:
+            locks_of_one.close()
+        engine.dispose()
+        forget(url)
 
 
 @pytest.fixture

@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Locks
 from lms_scoring.store.databases.engine import open_engine
-from lms_scoring.store.databases.locks import AdvisoryLocks, FileLocks, locks_of
-from tests.fakes.locks import MemoryLocks
+from lms_scoring.store.databases.file_locks import FileLocks
+from lms_scoring.store.databases.locks import locks_of
+from tests.contract.conftest import TwoSides
 from tests.fixtures.databases import blank_database, forget
 from tests.waiting import until
-
-TwoSides = tuple[Locks, Locks]
-"""The same names, as two processes of an installation have them."""
-
-
-@pytest.fixture(params=["memory", "files", "postgres"])
-def sides(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TwoSides]:
-    if request.param == "memory":
-        locks = MemoryLocks()
-        yield locks, locks
-    elif request.param == "files":
-        yield FileLocks(tmp_path / "scores.db"), FileLocks(tmp_path / "scores.db")
-    else:
-        url = blank_database(tmp_path, on="postgres")
-        engine = open_engine(url)
-        two = AdvisoryLocks(engine), AdvisoryLocks(engine)
-        yield two
-        for locks_of_one in two:
-            locks_of_one.close()
-        engine.dispose()
-        forget(url)
 
 
 def test_one_at_a_time_holds_a_name(sides: TwoSides) -> None:
@@ -102,9 +84,7 @@ def test_of_many_that_try_at_once_one_has_it(sides: TwoSides, threads: int) -> N
     assert sorted(found) == [False] * (threads - 1) + [True]
 
 
-@pytest.mark.parametrize("sides", ["memory", "postgres"], indirect=True)
 def test_who_waits_gives_up_in_time_and_may_ask_again(sides: TwoSides) -> None:
-    """Files are not among them: who holds one is on this machine."""
     one, other = sides
     with one.held("a"):
         with other.held("a", wait=True, patience=0.01) as held:
@@ -113,6 +93,62 @@ def test_who_waits_gives_up_in_time_and_may_ask_again(sides: TwoSides) -> None:
             assert free
     with other.held("a", wait=True, patience=0.01) as at_last:
         assert at_last
+
+
+def test_who_gave_up_keeps_nobody_from_the_name(sides: TwoSides) -> None:
+    one, other = sides
+    with one.held("a"):
+        for _ in range(3):
+            with other.held("a", wait=True, patience=0.01) as held:
+                assert not held
+    for locks in (one, other, one):
+        with locks.held("a", wait=True, patience=60) as free:
+            assert free
+
+
+def test_all_who_wait_in_a_process_have_it_in_turn(sides: TwoSides) -> None:
+    one, other = sides
+    told = list[bool]()
+
+    def wait() -> None:
+        with other.held("a", wait=True, patience=60) as held:
+            told.append(held)
+
+    waiting = [threading.Thread(target=wait) for _ in range(5)]
+    with one.held("a"):
+        for thread in waiting:
+            thread.start()
+        with other.held("a", wait=True, patience=0.01) as held:
+            assert not held
+        assert told == []
+    for thread in waiting:
+        thread.join(60)
+    assert told == [True] * 5
+
+
+def test_however_many_give_up_a_file_is_waited_for_once(tmp_path: Path) -> None:
+    """Nothing ends a wait for it: there would be one more for each who gave up while its holder is frozen."""
+    one, other = FileLocks(tmp_path / "scores.db"), FileLocks(tmp_path / "scores.db")
+    until(lambda: waits() == 0)
+    with one.held("a"):
+        for _ in range(10):
+            with other.held("a", wait=True, patience=0.001) as held:
+                assert not held
+        assert waits() == 1
+    until(lambda: waits() == 0)
+
+
+def waits() -> int:
+    """How many threads wait for a file."""
+    return sum(thread.name == "waits for a lock" for thread in threading.enumerate())
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_a_file_that_cannot_be_locked_is_told_to_who_waits_as_well(tmp_path: Path, wait: bool) -> None:
+    locks = FileLocks(tmp_path / "nowhere" / "scores.db")
+    for _ in range(2):
+        with pytest.raises(StoreError, match="cannot be opened"), ExitStack() as stack:
+            stack.enter_context(locks.held("a", wait=wait))
 
 
 def test_whoever_closes_the_database_keeps_no_connection_for_its_locks(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.jobs.registry import Job
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
-from lms_scoring.store.databases.locks import AdvisoryLocks, FileLocks
+from lms_scoring.store.databases.file_locks import FileLocks
+from lms_scoring.store.databases.locks import AdvisoryLocks
 from tests.fixtures.workshop import workshop
 from tests.waiting import until
 

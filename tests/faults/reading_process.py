@@ -14,7 +14,8 @@ from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.ports import Batch
 from lms_scoring.store import SqlStore
-from lms_scoring.store.databases.locks import AdvisoryLocks, FileLocks
+from lms_scoring.store.databases.file_locks import FileLocks
+from lms_scoring.store.databases.locks import AdvisoryLocks
 from tests.faults.job_process import GATE, HEARTBEAT, STALLED
 from tests.fixtures.courses.claimed import Supplying, batches
 from tests.fixtures.courses.scripted import ScriptedSource

@@ -1,23 +1,20 @@
 """Locks over all processes that use a database.
 
-Of an SQLite database, which one machine has, they are files; PostgreSQL has locks of its own, which go with
-the connection that holds them. Who holds one there shows every now and then that it lives: a process that is
+Of an SQLite database they are files (`file_locks.py`); PostgreSQL has locks of its own, which go with the
+connection that holds them. Who holds one there shows every now and then that it lives: a process that is
 frozen would keep a platform from being read for as long as it sleeps.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import math
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -25,13 +22,13 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Locks
 from lms_scoring.store.databases.engine import file_of
+from lms_scoring.store.databases.file_locks import FileLocks
 from lms_scoring.store.databases.postgres import KEPT_ALIVE, missed_soon
 
 SILENT = 120.0
 """Seconds without a sign of life after which the server takes who holds a name for frozen, and it is free."""
 _SIGNS = 4
 """So many of them come in that time."""
-_LOCKS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
 
 def locks_of(engine: Engine, *, tenant: int, folder: Path) -> Locks:
@@ -39,47 +36,6 @@ def locks_of(engine: Engine, *, tenant: int, folder: Path) -> Locks:
     if engine.dialect.name == "postgresql":
         return _advisory(engine, tenant)
     return FileLocks(file_of(engine.url) or folder / "lms-scoring")
-
-
-class FileLocks:
-    """Names are files; the system lets go of them with the process, however it ends. No file is ever removed,
-    because somebody may be about to lock it."""
-
-    def __init__(self, beside: Path) -> None:
-        self._beside = beside
-
-    def held(
-        self, name: str, *, wait: bool = False, patience: float = math.inf
-    ) -> AbstractContextManager[bool]:
-        """Holds the name; false where somebody else does. `wait`: until it is free, one after the other, and
-        without end: whoever has it is a process of this machine."""
-        return self._held(self._beside.with_name(f"{self._beside.name}.{quote(name, safe='')}.lock"), wait)
-
-    @contextmanager
-    def _held(self, path: Path, wait: bool) -> Iterator[bool]:
-        file = _opened(path)
-        try:
-            yield _locked(file, wait)
-        finally:
-            os.close(file)
-
-
-def _opened(path: Path) -> int:
-    try:
-        return os.open(path, _LOCKS, 0o600)
-    except OSError as error:
-        raise StoreError(
-            f"the lock {path} cannot be opened ({error.strerror}): let it and its folder belong to the user "
-            "that this program runs as; whoever started it as another user left it behind"
-        ) from error
-
-
-def _locked(file: int, wait: bool) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 class AdvisoryLocks:

@@ -11,7 +11,7 @@ import pytest
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.jobs.embedded import LOCK, Embedded
 from lms_scoring.store import SqlStore
-from lms_scoring.store.databases.locks import FileLocks
+from lms_scoring.store.databases.file_locks import FileLocks
 from tests.contract.engines import Notes, call, jobs_of
 from tests.fixtures.databases import empty_database
 from tests.fixtures.workshop import workshop
