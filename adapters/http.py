@@ -6,10 +6,9 @@ import itertools
 import math
 import random
 import ssl
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
@@ -20,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from adapters.addresses import LookUp, door, look_up
 from adapters.answers import Answer, refuse_status, whole_number
 from adapters.connections import Exchange, WatchedTransport
-from adapters.turns import AT_A_TIME
+from adapters.turns import AT_A_TIME, OwnTurns, Turns
 from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.errors import (
     PlatformBusy,
@@ -34,6 +33,11 @@ from lms_scoring.domain.failure import Instead
 _PIECE = 65_536
 _LONGEST_PAUSE = 60.0
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_NO_TURN = (
+    f"not asked: {AT_A_TIME} other requests of ours were under way all the while, and no more are sent at a "
+    "time. If a process of this installation stands still, a `sync` stopped by Ctrl-Z say, let it go on or "
+    "end it"
+)
 
 Judge = Callable[[Answer], None]
 """Raises PlatformError for an answer that is none of the platform's; where that may pass by itself, it is
@@ -52,13 +56,14 @@ class HttpClient:
     max_bytes: of the answer's body, after decompression.
     allowed_private: hosts or `host:port` that may be private, on plain http or on an odd port.
     attempts: how often something worth another try is tried in all, as long as there is time.
-    turns: a turn for each request; without it, only this client's requests are counted.
+    turns: a turn for each request, for which its call waits; without it, only this client's requests are
+        counted.
     pause, chance: wait that many seconds; a number in [0, 1) for the jitter.
     now, find: seconds of a clock that never jumps; the addresses of a name.
 
-    Every method raises PlatformUnreachable (no or half an answer, over the deadline), PlatformBusy (408,
-    425, 429 and 5xx), PlatformRefused (a redirect, an address that is not allowed) or PlatformMisread (too
-    big, not decompressible). Any other status is returned: what a 404 means, the caller knows.
+    Every method raises PlatformUnreachable (no turn, no or half an answer, over the deadline), PlatformBusy
+    (408, 425, 429 and 5xx), PlatformRefused (a redirect, an address that is not allowed) or PlatformMisread
+    (too big, not decompressible). Any other status is returned: what a 404 means, the caller knows.
     """
 
     def __init__(
@@ -72,7 +77,7 @@ class HttpClient:
         max_bytes: int = 64 * 1024 * 1024,
         allowed_private: Collection[str] = (),
         attempts: int = 4,
-        turns: Callable[[], AbstractContextManager[object]] | None = None,
+        turns: Turns | None = None,
         pause: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
         now: Callable[[], float] = time.monotonic,
@@ -88,8 +93,7 @@ class HttpClient:
         self._attempts = attempts
         self._pause = pause
         self._chance = chance
-        own_turns = threading.BoundedSemaphore(AT_A_TIME)
-        self._turns = turns if turns is not None else lambda: own_turns
+        self._turns = OwnTurns() if turns is None else turns
         self._now = now
         self._lasting = lasting
         self._over_at = math.inf
@@ -226,7 +230,10 @@ class HttpClient:
         return together
 
     def _exchange(self, request: requests.PreparedRequest, call: str, *, ends: float) -> Answer:
-        with self._turns(), self._watched(call, ends=ends) as exchange:
+        with (
+            self._turn(call, ends=ends),
+            Exchange(self._door, call, seconds=ends - self._now()) as exchange,
+        ):
             self.asked = next(self._count) + 1
             try:
                 answer = self._read(request, call)
@@ -240,12 +247,13 @@ class HttpClient:
                 raise self._too_late(call)
         return answer
 
-    def _watched(self, call: str, *, ends: float) -> Exchange:
-        """An exchange for the time that is left; waiting for a turn may have taken it all."""
-        left = ends - self._now()
-        if left <= 0:
-            raise self._too_late(call)
-        return Exchange(self._door, call, seconds=left)
+    @contextmanager
+    def _turn(self, call: str, *, ends: float) -> Iterator[None]:
+        """One that leaves time for an exchange: who has the others may be frozen."""
+        with self._turns(ends - self._now()) as ours:
+            if not ours or self._now() >= ends:
+                raise self._unreachable(call, _NO_TURN, Instead.NO_TURN)
+            yield
 
     def _read(self, request: requests.PreparedRequest, call: str) -> Answer:
         wait = self._deadline

@@ -33,6 +33,8 @@ class Instead(StrEnum):
     """The answer broke off."""
     LATE = "late"
     """No whole answer within the deadline."""
+    NO_TURN = "no_turn"
+    """Not asked: requests of our own had all turns at the platform until then."""
     TOO_MANY = "too_many"
     """The platform asks for fewer requests."""
     MAINTENANCE = "maintenance"

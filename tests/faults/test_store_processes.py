@@ -15,13 +15,14 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from adapters.turns import SharedTurns
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store import SqlStore
 from lms_scoring.store.databases.locks import AdvisoryLocks
 from lms_scoring.store.databases.postgres import Postgres
 from tests.contract.story import COURSE, LRS, class_a, evidence_of
 from tests.faults.attended import is_stopped
-from tests.faults.writing_process import NAME, SILENT
+from tests.faults.writing_process import NAME, ORIGIN, SILENT
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -106,6 +107,22 @@ def test_who_lives_holds_a_name_and_who_is_frozen_no_more(url: str, store: SqlSt
             assert holder.communicate("\n", timeout=60)[0] == "over\n"
         assert holder.returncode == 0
     locks.close()
+
+
+def test_a_program_frozen_in_its_turns_at_a_platform_keeps_nobody_waiting_for_ever(
+    url: str, store: SqlStore, tmp_path: Path
+) -> None:
+    turns = SharedTurns(store.locks(tmp_path), ORIGIN, patience=0.01)
+    with _writing(url, "turns") as holder:
+        assert _said(holder) == "True True\n"
+        holder.send_signal(signal.SIGSTOP)
+        until(lambda: is_stopped(holder))
+        with turns(0.1) as turn:
+            assert not turn
+        holder.send_signal(signal.SIGCONT)
+        assert holder.communicate("\n", timeout=60)[0] == "over\n"
+    with turns(60) as turn:
+        assert turn
 
 
 def _is_gone(process: int, store: SqlStore) -> bool:

@@ -1,4 +1,4 @@
-"""A program of its own that writes to a store: `writing_process.py URL count|batches|hang|freeze|hold`."""
+"""A program of its own on a store: `writing_process.py URL count|batches|hang|freeze|hold|turns`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+from adapters.turns import SharedTurns
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Store
 from lms_scoring.store import SqlStore, tables
@@ -20,6 +22,9 @@ FIRST = 1_000
 """The id of the first institution that `freeze` would add."""
 NAME, SILENT = "sync moodle", 3.0
 """What `hold` holds, and after how many seconds without a sign of life no more."""
+
+ORIGIN = "https://moodle.example.edu"
+"""The platform of which `turns` has both turns."""
 
 
 def count(store: Store) -> None:
@@ -78,6 +83,22 @@ def hold(store: SqlStore) -> None:
     locks.close()
 
 
+def take_turns(store: SqlStore) -> None:
+    """Has both turns of a platform until a line comes, and says when it does and no longer does."""
+    turns = SharedTurns(store.locks(Path()), ORIGIN)
+    with turns(60) as one, turns(60) as other:
+        print(one, other, flush=True)  # noqa: T201
+        sys.stdin.readline()
+    print("over", flush=True)  # noqa: T201
+
+
 if __name__ == "__main__":
-    ways = {"count": count, "batches": batches, "hang": hang, "freeze": freeze, "hold": hold}
+    ways = {
+        "count": count,
+        "batches": batches,
+        "hang": hang,
+        "freeze": freeze,
+        "hold": hold,
+        "turns": take_turns,
+    }
     ways[sys.argv[2]](SqlStore(sys.argv[1]))

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.demonstration.running import RunningPlatform, running_platform
+from lms_scoring.domain.addresses import origin_of
+from lms_scoring.domain.failure import Failure, Instead, Remedy
 from tests.fixtures.courses.installed import CUT, Site, lasting, site
 from tests.fixtures.courses.typed import surroundings, typed
 
@@ -85,6 +87,26 @@ def test_a_course_that_cannot_be_synced_stops_no_other(here: Site, courses: Path
     assert "moodle shows no course 'LC2099' to the service account" in done.stderr
     assert "yet-another: not synced: no platform 'campus' in the settings" in done.stderr
     assert "lc2024: scored 0, 0 cards changed" in done.stdout
+
+
+def test_a_sync_that_another_keeps_from_its_platform_ends_and_says_what_to_do(
+    here: Site, platform: RunningPlatform
+) -> None:
+    """One stopped by Ctrl-Z, say, which has both turns for as long as it stands still."""
+    locks, origin = here.installation.locks, str(origin_of(platform.moodle.url))
+    with (
+        surroundings({**here.settings, "LMS_SCORING_PLATFORM_MOODLE_DEADLINE": "1"}, here.folder),
+        locks.held(f"{origin} 0"),
+        locks.held(f"{origin} 1"),
+    ):
+        done = typed("sync", COURSE)
+    assert done.exit_code == 1
+    assert "lc2024 moodle: failed" in done.stdout
+    assert "not asked: 2 other requests of ours were under way all the while" in done.stderr
+    assert "lc2024 lrs: done" in done.stdout
+    with here.installation.store.reading() as transaction:
+        (run,) = (one for one in transaction.runs(COURSE, limit=2) if one.source == "moodle")
+    assert run.failure == Failure(remedy=Remedy.TRY_AGAIN, instead=Instead.NO_TURN)
 
 
 def test_a_second_course_on_the_same_record_store_reads_on_and_counts_the_same(

@@ -122,19 +122,43 @@ def test_all_calls_together_may_last_so_long_and_no_longer(httpserver: HTTPServe
     assert len(httpserver.log) == 2
 
 
-def test_a_call_whose_turn_comes_too_late_is_not_made(httpserver: HTTPServer) -> None:
+@pytest.mark.parametrize(("given", "after"), [(True, 5.0), (False, 4.9)], ids=["too late", "never"])
+def test_a_call_that_has_no_turn_in_time_is_not_made_and_is_worth_trying_again(
+    httpserver: HTTPServer, given: bool, after: float
+) -> None:
     httpserver.expect_request("/x").respond_with_data("late")
-    watch = Watch()
+    watch, waited = Watch(), list[float]()
 
     @contextmanager
-    def turn() -> Iterator[None]:
-        watch.seconds += 5.0
-        yield
+    def turn(seconds: float) -> Iterator[bool]:
+        waited.append(seconds)
+        watch.seconds += after
+        yield given
 
     asking = client(httpserver.url_for(""), deadline=5.0, now=watch, pause=watch.pause, turns=turn)
-    with pytest.raises(PlatformUnreachable, match="no whole answer within 5 s"):
+    with pytest.raises(
+        PlatformUnreachable, match="campus: /x: not asked: 2 other requests of ours"
+    ) as caught:
         asking.get("/x")
-    assert httpserver.log == []
+    assert "stopped by Ctrl-Z" in str(caught.value), "a person may have to let it go on"
+    assert (caught.value.instead, caught.value.again) == (Instead.NO_TURN, True)
+    assert (httpserver.log, waited) == ([], [5.0])
+
+
+def test_the_end_of_a_sync_ends_the_wait_for_a_turn_as_well(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/x").respond_with_data("in time")
+    watch, waited = Watch(), list[float]()
+
+    @contextmanager
+    def turn(seconds: float) -> Iterator[bool]:
+        waited.append(seconds)
+        yield True
+
+    asking = client(httpserver.url_for(""), deadline=5.0, lasting=8.0, now=watch, turns=turn)
+    asking.get("/x")
+    watch.seconds += 6.0
+    asking.get("/x")
+    assert waited == [5.0, 2.0]
 
 
 def test_a_name_that_nobody_answers_for_ends_at_the_deadline() -> None:
