@@ -21,7 +21,7 @@ from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Scorecard, Verdict
 from lms_scoring.domain.scorecard_json import card_fields, card_of
 from lms_scoring.domain.scoring import scorecards
-from tests.given import AFTER, END
+from tests.given import AFTER, END, LI, membership
 from tests.property.drawn import began, evidence, moments, schemes
 
 instants = moments | st.just(AFTER)
@@ -125,6 +125,18 @@ def test_somebodys_dossiers_are_those_among_everybodys(records: list[ev.Record],
         theirs = [dossier for dossier in everybodys if dossier.membership.person == person]
         assert dossiers(records, as_of=as_of, person=person) == theirs
     assert dossiers(records, as_of=as_of, person="nobody") == []
+
+
+@given(schemes(), evidence(), instants)
+def test_who_learns_in_two_classes_has_the_same_points_in_both(
+    scheme: Scheme, records: list[ev.Record], as_of: int
+) -> None:
+    """Evidence and decisions are a person's, so whatever is decided for one of the cards changes the other,
+    and no other than the first class's is ever the better one."""
+    both = [*records, membership(LI, class_="class 2")]
+    one, other = (card for card in scorecards(scheme, both, as_of=as_of) if card.person == LI)
+    assert one.class_ != other.class_
+    assert replace(one, class_=None, evidence="") == replace(other, class_=None, evidence="")
 
 
 @given(schemes(), evidence(), instants)

@@ -11,17 +11,18 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.dossier import dossiers
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
-from lms_scoring.domain.outlook import DeedKind, KnownTask, Outlook, Standing, Step
+from lms_scoring.domain.outlook import DeedKind, KnownTask, Outlook, Standing, Step, look_ahead
 from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.deeds import GRADES, rank
 from lms_scoring.domain.rules.grade_map import GradeMap
 from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.scheme import RoleScheme, Scheme
-from lms_scoring.domain.scoring import scorecards
-from tests.given import DUE, END, START
+from lms_scoring.domain.scoring import score, scorecards
+from tests.given import DUE, END, LI, START, membership
 from tests.property.drawn import evidence, known_tasks, moments, schemes
 from tests.property.going_ways import Records, gone, known, outlooks, total_at_end, with_the_best
 
@@ -74,6 +75,20 @@ def test_going_a_way_reaches_what_it_says_and_that_is_the_mark(
                 ]
                 assert max(reached) == way.reaches >= goal.mark
                 assert outlook.if_nothing_more + sum(step.points for step in way.steps) == way.reaches
+
+
+@given(hard, evidence(), instants, known_tasks(), st.data())
+def test_who_learns_in_two_classes_has_the_same_outlook_in_both_whatever_is_doubted(
+    scheme: Scheme, records: Records, as_of: int, tasks: Tasks, data: st.DataObject
+) -> None:
+    keys = sorted({(ev.KIND_OF[type(one)], one.id) for one in records if not isinstance(one, ev.Membership)})
+    cases = data.draw(st.frozensets(st.sampled_from(keys))) if keys else frozenset()
+    both = [*records, membership(LI, class_="class 2")]
+    one, other = (
+        look_ahead(scheme, dossier, score(scheme, dossier), tasks=tasks, cases=cases)
+        for dossier in dossiers(both, as_of=as_of, person=LI)
+    )
+    assert one == other
 
 
 @given(hard, evidence(), instants, known_tasks())
