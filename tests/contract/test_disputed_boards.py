@@ -116,13 +116,21 @@ def test_who_withdrew_may_be_disputed_all_the_same(filled: Store) -> None:
     assert numbers(filled, chip=Chip.WITHDRAWN) == [3]
 
 
-def test_a_contested_card_is_that_of_its_class_or_of_where_its_owner_is_now(filled: Store) -> None:
+def test_who_contests_the_card_of_one_of_two_classes_has_the_chip_in_both(filled: Store) -> None:
+    """They say the same, and an answer changes both."""
     change(filled, replace(membership(3), id="another", class_="10班"))
     with filled.writing() as transaction:
         keep(transaction, replace(scored(3), class_="10班"))
     contest(filled, 3)
+    for class_ in ("2班", "10班"):
+        assert disputed(filled, of_classes(class_)) == ([3], 1)
+        assert numbers(filled, of_classes(class_), told=PASS_PROVISIONALLY) == [3]
+    change(filled, replace(membership(3, status=MembershipStatus.WITHDRAWN), id="another", class_="10班"))
     assert disputed(filled, of_classes("2班")) == ([3], 1)
     assert disputed(filled, of_classes("10班")) == ([], 0)
+
+
+def test_a_contested_card_of_a_class_that_is_no_more_is_that_of_where_its_owner_is_now(filled: Store) -> None:
     contest(filled, 2, class_="no longer there")
     assert disputed(filled, of_classes("10班")) == ([2], 1)
 

@@ -165,23 +165,26 @@ class Contested:
 
 
 def contested(dispute: Dispute, places: Iterable[Membership]) -> list[Membership]:
-    """Which of its owner's places it is about; where its own is none any more, where the person is now."""
+    """Which of its owner's places it is about, and answered in; where its own is none any more, where the
+    person is now."""
     theirs = [one for one in places if one.role is dispute.role]
     return [one for one in theirs if one.class_ == dispute.class_] or theirs
 
 
 def concerned(dispute: Dispute, places: Iterable[Membership]) -> list[Membership]:
-    """The places whose cards it is about: its own, and where its owner is now, for it goes along.
+    """The places whose cards an answer can change: its own, and every one of its role where its owner is now.
 
-    `places` are all of its owner's.
+    What is decided for it is decided about the person, so it changes all of these cards alike. `places` are
+    all of its owner's.
     """
     theirs = list(places)
-    about = [*contested(dispute, theirs), *contested(dispute, places_now(theirs))]
+    now = [one for one in places_now(theirs) if one.role is dispute.role]
+    about = [*contested(dispute, theirs), *now]
     return [place for place in theirs if place in about]
 
 
 def contested_places(disputes: Iterable[Dispute], places: Iterable[Membership]) -> set[Place]:
-    """The places whose cards these disputes are about; `places` are those of all whose disputes they are."""
+    """The places whose cards these disputes concern; `places` are those of all whose disputes they are."""
     theirs = list(places)
     return {
         (place.person, place.role, place.class_)

@@ -101,8 +101,8 @@ def _counted(cases: Iterable[int], disputes: Iterable[DisputeCount]) -> ToCheck:
 
 
 def may_read(view: View, dispute: Dispute, places: Iterable[Membership]) -> bool:
-    """Whether the visitor sees the card that the dispute is about, or guides where it is answered; `places`
-    are all of its owner's."""
+    """Whether the visitor sees a card that waits for the dispute: the one that it is about, or another that
+    an answer would change; `places` are all of its owner's."""
     return view.everything or any(view.shows(place) for place in concerned(dispute, places))
 
 

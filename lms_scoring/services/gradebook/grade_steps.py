@@ -40,7 +40,11 @@ class Step:
 
 
 def best_cards(cards: Iterable[Scorecard]) -> dict[str, Scorecard]:
-    """Of each person the card whose grade is sent: that with the most points, then of the first class."""
+    """Of each person the card whose grade is sent: that with the most points, then of the first class.
+
+    Evidence and decisions are a person's, so all of them have the same points: what is decided for one, and
+    what is open about one, is so for the one that is sent.
+    """
     ordered = sorted(cards, key=lambda card: (-card.total, card.class_ or ""))
     best: dict[str, Scorecard] = {}
     for card in ordered:

@@ -111,7 +111,10 @@ class ResultSchema(Schema):
     open_disputes = fields.List(
         fields.Integer(),
         required=True,
-        metadata=said("disputes about this card that wait for an answer, by number"),
+        metadata=said(
+            "disputes about this card, or about that of another class of the same person, that wait for an "
+            "answer, by number"
+        ),
     )
     scheme = fields.String(required=True, metadata=said("the fingerprint of what it was scored by"))
     as_of = fields.String(required=True, metadata=said("ISO 8601, UTC"))

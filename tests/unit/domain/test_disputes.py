@@ -256,7 +256,15 @@ def test_a_dispute_concerns_its_place_and_where_its_owner_moved_to() -> None:
         (LI, Role.LEARNER, "class 1"),
         (LI, Role.LEARNER, "class 2"),
     }
-    assert concerned(a_dispute(), [a_place("class 1"), there]) == [a_place("class 1")], "both are own today"
+
+
+def test_a_dispute_concerns_every_card_of_its_role_that_its_owner_has_now() -> None:
+    """What is decided for it changes all of them; the card of a class that was left before stays as it is."""
+    here, there, teaching = a_place("class 1"), a_place("class 2"), a_place("class 3", Role.TUTOR)
+    left = replace(a_place("class 4"), status=MembershipStatus.WITHDRAWN)
+    assert concerned(a_dispute(), [there, left, here, teaching]) == [there, here]
+    about_tutoring, too = replace(a_dispute(), role=Role.TUTOR), a_place("class 1", Role.TUTOR)
+    assert concerned(about_tutoring, [there, too, here, teaching]) == [too, teaching]
 
 
 def test_a_dispute_is_about_its_place_or_where_its_owner_is_now() -> None:

@@ -13,6 +13,9 @@ from lms_scoring.domain.gradebook import Unsent
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.packed_card import packed
 from lms_scoring.ports import GradeStep, GradeStepKind, Passback, SendState
+from lms_scoring.services.gradebook.switch_passback import switch_passback
+from tests.integration.web.contested import NEW, ONE, POSTS, buttons
+from tests.integration.web.forms import sent
 from tests.integration.web.graded import ALL, PAGE, PERSON, SECRET, again, box, joined, read, row, turned
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, SECOND_CLASS, TUTORS, School
 
@@ -76,6 +79,27 @@ def test_the_grade_of_another_class_s_card_is_shown_to_nobody_who_may_not_see_th
     }
     assert seen == {TUTORS[FIRST]: True, TUTORS[SECOND_CLASS]: False, COORDINATOR: True, both: True}
     assert again(graded, graded.signed_in(TUTORS[SECOND_CLASS]), person=both).status_code == 403
+
+
+def test_the_card_that_makes_the_grade_says_that_the_card_of_the_other_class_is_contested(
+    graded: School,
+) -> None:
+    """Both cards say the same, so an answer to the one changes what the other one made."""
+    both = "moodle-77"
+    path = f"/courses/{COURSE}/people/{both}"
+    joined(graded, both, [FIRST, SECOND_CLASS])
+    switch_passback(COURSE, Passback.VERDICT, graded.store, clock=graded.clock)
+    assert sent(graded.signed_in(both), NEW, **{**POSTS, "class": SECOND_CLASS}, words="?").status_code == 303
+    for who in (TUTORS[FIRST], TUTORS[SECOND_CLASS], COORDINATOR, both):
+        page = graded.page(graded.signed_in(who), path)
+        results = [one.text for one in page.all("p", "verdict-sentence")]
+        assert len(results) == (2 if who in (COORDINATOR, both) else 1)
+        assert all("暂定" in one for one in results)
+        assert page.text.count("有 1 项异议尚待答复，可能改变这一结果") == len(results)
+        assert ("暂不写入平台的成绩册：异议尚待答复" in box(page)) is (who != TUTORS[SECOND_CLASS])
+        assert graded.signed_in(who).get(ONE).status_code == 200
+    assert buttons(graded.page(graded.signed_in(TUTORS[FIRST]), ONE)) == []
+    assert buttons(graded.page(graded.signed_in(TUTORS[SECOND_CLASS]), ONE)) == ["keep"]
 
 
 @pytest.mark.parametrize("who", ALL)

@@ -1,4 +1,4 @@
-"""What is still open about a card: cases of the person, and disputes about that very place."""
+"""What is still open about a card: cases of the person, and disputes about the cards of its role."""
 
 from __future__ import annotations
 
@@ -49,13 +49,11 @@ def by_class(store: MemoryStore, person: str = LI) -> dict[str | None, StillOpen
     return {card.class_: still for card, still in pairs if card.person == person}
 
 
-def test_a_case_is_about_the_person_and_a_dispute_about_one_place() -> None:
+def test_a_case_and_a_dispute_are_open_on_the_cards_of_all_classes_of_their_person() -> None:
     store = course()
     contest(store, SECOND)
-    assert by_class(store) == {
-        given.CLASS: StillOpen(cases=(1,)),
-        SECOND: StillOpen(cases=(1,), disputes=(1,)),
-    }
+    open_ = StillOpen(cases=(1,), disputes=(1,))
+    assert by_class(store) == {given.CLASS: open_, SECOND: open_}
     assert by_class(store, ZHAO) == {given.CLASS: StillOpen()}
 
 
