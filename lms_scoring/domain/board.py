@@ -40,6 +40,9 @@ class Chip(StrEnum):
 TAKING_PART = tuple(chip for chip in Chip if chip not in (Chip.WITHDRAWN, Chip.DISPUTED))
 """The chips of who is in the course now: everybody there has one of them."""
 
+_OF_ANYBODY = frozenset({Chip.TO_CHECK, Chip.UNREACHABLE, Chip.NOT_KNOWN})
+"""Chips that who did nothing may have as well as who did something."""
+
 NAME, CLASS, TOTAL, STATE, STANDING = "name", "class", "total", "state", "standing"
 """What boards are ordered by besides their criteria."""
 _WITH, WITHOUT = b"\0", b"\1"
@@ -91,6 +94,19 @@ class Line(NamedTuple):
     criteria: Mapping[str, Shown]
     is_read: bool = True
     """Whether what was done to the end of the window was read; a line is kept as if it were."""
+    only_begun: bool = False
+    """Something was done that shows in no points: there is a draft, say, or something came too late."""
+
+    @property
+    def shows_begun(self) -> bool:
+        """Whether it shows by itself if the person did anything: by points, by what could not be read, or by
+        a chip that nobody has otherwise. Of other lines `only_begun` tells."""
+        return self.chip not in _OF_ANYBODY or any(not shown.is_nothing for shown in self.criteria.values())
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the person did anything for the programme."""
+        return self.only_begun or (self.shows_begun and self.chip is not Chip.NOT_STARTED)
 
     @property
     def told(self) -> ToldState:
@@ -109,6 +125,7 @@ class LineBody:
     total: Shown
     out_of: int
     criteria: dict[str, Shown]
+    only_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +201,7 @@ def median_of(middle: Sequence[bytes], *, of: int, unread: int) -> Median:
 
 def line_fields(line: Line) -> dict[str, Any]:
     """The line as JSON fields, without what a database keeps in columns of their own."""
+    begun = {"only_begun": True} if line.only_begun else {}
     return {
         "state": line.state.value,
         "band": line.band,
@@ -192,6 +210,7 @@ def line_fields(line: Line) -> dict[str, Any]:
         "out_of": line.out_of,
         "total": _written(line.total),
         "criteria": {id_: _written(shown) for id_, shown in line.criteria.items()},
+        **begun,
     }
 
 
@@ -209,6 +228,7 @@ def read_line(body: LineBody, *, person: str, class_: str | None, name: str, chi
         body.total,
         body.out_of,
         body.criteria,
+        only_begun=body.only_begun,
     )
 
 

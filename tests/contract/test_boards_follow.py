@@ -14,7 +14,7 @@ from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.packed_card import packed
-from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.domain.scorecard import Finding, Reason, Scorecard, Verdict
 from lms_scoring.ports import BoardAsk, Store, Transaction
 from tests.contract.six_learners import (
     CLASSES,
@@ -31,7 +31,7 @@ from tests.contract.six_learners import (
     scored,
     version,
 )
-from tests.contract.story import COURSE, MEMBERSHIPS, MOODLE, known
+from tests.contract.story import COURSE, MEMBERSHIPS, MOODLE, known, outlook
 
 
 def test_a_line_shows_what_its_card_and_its_outlook_say(filled: Store) -> None:
@@ -55,6 +55,24 @@ def test_a_card_without_an_outlook_has_a_chip_of_its_own(filled: Store) -> None:
         transaction.keep_scorecard(COURSE, packed(replace(scored(4), evidence="0" * 64)), at=2)
     assert numbers(filled, chip=Chip.NOT_KNOWN) == [4]
     assert 4 in numbers(filled)
+
+
+@pytest.mark.parametrize("what", [None, "draft", "unreadable"])
+def test_a_line_without_points_tells_what_was_only_begun(filled: Store, what: str | None) -> None:
+    plain = Finding(kind="submission", id="h", verdict=Verdict.REJECTED, reason=Reason.DRAFT)
+    found = {
+        None: (),
+        "draft": (plain,),
+        "unreadable": (replace(plain, kind="unknown", verdict=Verdict.UNKNOWN, reason=None),),
+    }
+    four = scored(4)
+    whole = replace(four, criteria=(replace(four.criteria[0], findings=found[what]),))
+    with filled.writing() as transaction:
+        transaction.keep_scorecard(COURSE, packed(whole), at=2)
+        transaction.keep_outlook(COURSE, whole, outlook(Standing.UNREACHABLE))
+    with filled.reading() as transaction:
+        (line,) = transaction.board_lines(LEARNERS, BoardAsk(search="周桂英")).lines
+    assert (line.chip, line.only_begun) == (Chip.UNREACHABLE, what == "draft")
 
 
 def test_a_card_that_changes_moves_in_the_transaction_that_keeps_it(filled: Store) -> None:

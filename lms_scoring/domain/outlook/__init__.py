@@ -9,6 +9,7 @@ What does not belong here: scoring evidence that is there (`scoring.py`), and th
 from lms_scoring.domain.outlook.effort import Effort
 from lms_scoring.domain.outlook.looking_ahead import look_ahead
 from lms_scoring.domain.outlook.outlook import Ceiling, Goal, Outlook, Standing, Step, Way
+from lms_scoring.domain.outlook.standing import has_begun
 from lms_scoring.domain.outlook.told import (
     NO_QUESTIONS,
     Questions,
@@ -41,6 +42,7 @@ __all__ = [
     "Way",
     "Why",
     "chip_beside",
+    "has_begun",
     "kept_as",
     "look_ahead",
     "repeats",

@@ -1,4 +1,4 @@
-"""Standing: the chip of a card, the first that fits. The order is that of `Standing` itself."""
+"""Standing: the chip of a card, the first that fits, in the order of `Standing`; and who began at all."""
 
 from __future__ import annotations
 
@@ -30,11 +30,16 @@ def standing_of(
         return Standing.WAITING_FOR_MARKING
     if at_best < card.pass_mark:
         return Standing.UNREACHABLE
-    if not any(map(_is_begun, _findings(card))):
+    if not has_begun(card):
         return Standing.NOT_STARTED
     base = sum((part.base for part in parts), Fraction(0))
     alone = max((part.most_gain for part in parts), default=Fraction(0))
     return Standing.ONE_ITEM_SHORT if (base + alone) * scale >= card.pass_mark else Standing.FAR
+
+
+def has_begun(card: Scorecard) -> bool:
+    """Whether its person did anything for the programme, whatever it counted for; by the card's findings."""
+    return any(map(_is_begun, _findings(card)))
 
 
 def _findings(card: Scorecard) -> Iterable[Finding]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lms_scoring.domain.board import TOTAL, Chip, Line, Median
+from lms_scoring.domain.board import TOTAL, Line, Median
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.outlook import ToldState
 from lms_scoring.ports import BoardAsk, BoardPart, ProblemKind, Run, Store, Transaction, Visitor
@@ -117,20 +117,12 @@ def _figures(class_: str | None, lines: Sequence[Line], median: Median | None) -
     return ClassSummary(
         class_=class_,
         enrolled=len(lines),
-        begun=sum(map(_has_begun, lines)),
+        begun=sum(line.has_begun for line in lines),
         passed=sum(line.told is ToldState.PASS for line in lines),
         provisional=sum(line.told is ToldState.PASS_PROVISIONALLY for line in lines),
         median=median,
         missing=Missing(criteria=criteria, people=most) if criteria else None,
     )
-
-
-def _has_begun(line: Line) -> bool:
-    """Whether the person did anything. A chip that comes before *not started* does not tell: there it is
-    whether anything counts, or could not be read."""
-    if line.chip in (Chip.UNREACHABLE, Chip.NOT_KNOWN):
-        return any(not shown.is_nothing for shown in line.criteria.values())
-    return line.chip is not Chip.NOT_STARTED
 
 
 def _sources(transaction: Transaction, course: str) -> list[SourceState]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import bindparam, select
 
-from lms_scoring.domain.board import line_of
+from lms_scoring.domain.board import Line, line_of
 from lms_scoring.domain.evidence import Membership, MembershipStatus
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.proceedings.dispute import contested_places
+from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scorecard_json import card_of
 from lms_scoring.spelling import person_key
 from lms_scoring.store import tables
+from lms_scoring.store.boards.beginners import who_only_began
 from lms_scoring.store.boards.due import Change, DueLine, KeptLine, LineKey, due_line
 from lms_scoring.store.boards.writing import write_lines
 from lms_scoring.store.databases.dialect import ask, list_parameter, listed_later, rows
@@ -123,10 +125,31 @@ def _due_lines(
 ) -> dict[LineKey, DueLine]:
     """`spelt`: names whose spelling is known already."""
     places = memberships_of(transaction, course, persons=persons)
-    statuses, disputed = _statuses(places), _disputed(transaction, course, persons, places)
-    wanted = list_parameter(persons)
-    names = names_of(transaction, persons)
-    due = {}
+    disputed = _disputed(transaction, course, persons, places)
+    made = _made(transaction, course, persons, _statuses(places), disputed)
+    unclear = {key for key, (_, line) in made.items() if not line.shows_begun}
+    begun = who_only_began(transaction, course, unclear)
+    return {
+        key: due_line(
+            card,
+            line._replace(only_begun=key in begun),
+            name_key=_name_key(line, spelt.get(key.person)),
+            disputed=key in disputed,
+        )
+        for key, (card, line) in made.items()
+    }
+
+
+def _made(
+    transaction: TenantConnection,
+    course: str,
+    persons: Sequence[str],
+    statuses: Mapping[LineKey, MembershipStatus],
+    disputed: Collection[LineKey],
+) -> dict[LineKey, tuple[Scorecard, Line]]:
+    """The cards of these places, and what each says by itself."""
+    names, wanted = names_of(transaction, persons), list_parameter(persons)
+    made = {}
     for row in rows(
         transaction.connection, _CARDS, tenant_=transaction.tenant, course_=course, persons_=wanted
     ):
@@ -134,15 +157,23 @@ def _due_lines(
         if key not in statuses:
             continue  # a former place: no board shows it
         card = card_of(json.loads(row.card))
-        name, known = names.get(row.person, ""), spelt.get(row.person)
-        standing = None if row.standing is None else Standing(row.standing)
-        line = line_of(
-            card, name, statuses[key], standing=standing, missing=row.missing, disputed=key in disputed
+        made[key] = (
+            card,
+            line_of(
+                card,
+                names.get(row.person, ""),
+                statuses[key],
+                standing=None if row.standing is None else Standing(row.standing),
+                missing=row.missing,
+                disputed=key in disputed,
+            ),
         )
-        spelt_before = known.name_key if known is not None and known.name == name else None
-        name_key = spelt_before or person_key(name, row.person)
-        due[key] = due_line(card, line, name_key=name_key, disputed=key in disputed)
-    return due
+    return made
+
+
+def _name_key(line: Line, known: KeptLine | None) -> bytes:
+    spelt_before = known.name_key if known is not None and known.name == line.name else None
+    return spelt_before or person_key(line.name, line.person)
 
 
 def _statuses(places: Iterable[Membership]) -> dict[LineKey, MembershipStatus]:

@@ -15,7 +15,7 @@ from lms_scoring.store.databases.dialect import list_parameter, listed_later, ro
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
-MAKING = 7
+MAKING = 8
 """How lines, places and terms are made: to be raised with whatever makes them otherwise, so that the next
 `db upgrade` makes all of them anew."""
 

@@ -22,6 +22,7 @@ from lms_scoring.domain.board import (
     places,
 )
 from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.outlook import has_begun
 from lms_scoring.domain.proceedings.dispute import contested_places
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow
@@ -103,6 +104,9 @@ class Boards(Area):
                     missing=row.missing,
                     disputed=disputed,
                 )
+                if not line.shows_begun:
+                    whole = self.state.cards[course, person, role, class_][-1].card
+                    line = line._replace(only_begun=has_begun(whole))
                 at = places(row.card, line, name=person_key(row.name, person), class_=class_key(class_))
                 yield Made(line, disputed, replace(row, standing=line.standing), at)
 

@@ -115,6 +115,38 @@ def test_a_line_comes_back_from_json(
     assert read_line(body, **whose) == made  # type: ignore[arg-type] # each is of its own type
 
 
+@pytest.mark.parametrize("only_begun", [False, True])
+def test_what_was_only_begun_comes_back_from_json(only_begun: bool) -> None:
+    made = line(standing=Standing.UNREACHABLE)._replace(only_begun=only_begun)
+    body = msgspec.json.decode(json.dumps(line_fields(made)), type=LineBody, strict=False)
+    whose = {"person": made.person, "class_": made.class_, "name": made.name, "chip": made.chip}
+    assert read_line(body, **whose) == made  # type: ignore[arg-type] # each is of its own type
+
+
+@pytest.mark.parametrize("standing", [None, Standing.TO_CHECK, Standing.UNREACHABLE])
+def test_who_has_nothing_under_a_chip_of_anybody_began_where_something_was_only_begun(
+    standing: Standing | None,
+) -> None:
+    nothing = line(standing=standing)
+    assert not nothing.shows_begun
+    assert not nothing.has_begun
+    assert nothing._replace(only_begun=True).has_begun
+
+
+@pytest.mark.parametrize(
+    ("made", "began"),
+    [
+        (line(with_study(1), standing=Standing.UNREACHABLE), True),
+        (line(with_study(0, unknowns=1), standing=Standing.UNREACHABLE), True),
+        (line(standing=Standing.FAR), True),
+        (line(standing=Standing.NOT_STARTED), False),
+    ],
+)
+def test_points_and_chips_show_who_began(made: Line, began: bool) -> None:
+    assert made.shows_begun
+    assert made.has_begun is began
+
+
 def place(card: Scorecard, order: str, *, name: bytes = b"n") -> bytes:
     return places(card, line(card), name=name, class_=b"c")[order]
 
