@@ -39,6 +39,10 @@ class CaseState(StrEnum):
 WAITING = frozenset({CaseState.OPEN, CaseState.OBJECTED})
 """Somebody has to do something."""
 
+VOIDING = frozenset({CaseState.VOIDED, CaseState.STANDS, CaseState.OBJECTED, CaseState.CONFIRMED})
+"""As far as the case goes the record does not count; in all others it does. What was decided otherwise since,
+by hand or of a later case, is no step of it, and holds instead."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Proceeding):

@@ -64,6 +64,8 @@ class Refusal(StrEnum):
     """Only whom it is about takes this step."""
     SAME_PERSON = "same_person"
     """A second opinion is another person's."""
+    COUNTS = "counts"
+    """The voiding was undone otherwise: there is nothing to object to."""
     TOO_LATE = "too_late"
     """The days for it are over."""
     NO_WORDS = "no_words"

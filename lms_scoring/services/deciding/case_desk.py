@@ -13,8 +13,8 @@ from functools import partial
 
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.doubts.side_by_side import side_by_side
-from lms_scoring.domain.errors import NotAllowed
-from lms_scoring.domain.evidence import Membership, RecordTarget
+from lms_scoring.domain.errors import NotAllowed, StepRefused
+from lms_scoring.domain.evidence import Action, Membership, RecordTarget
 from lms_scoring.domain.places import places_now
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
@@ -23,6 +23,7 @@ from lms_scoring.ports import CaseText, Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.case_pages import case_pages
 from lms_scoring.services.deciding.enter import Shift
+from lms_scoring.services.deciding.in_force import in_force
 from lms_scoring.services.deciding.judging import at_stake, judged, keep_judged
 from lms_scoring.services.deciding.record_titles import record_titles
 from lms_scoring.services.deciding.signers import signed_places
@@ -106,13 +107,13 @@ class CaseDesk:
         with self._store.reading() as transaction:
             opened = self._opened(transaction, visitor, number)
             case, by, now = opened.known.case, author_of(visitor), self._clock.now()
-            kind = next((one for one in (StepKind.DECIDED, StepKind.SETTLED) if one in opened.may), None)
-            if kind is None:
+            if not opened.may & {StepKind.DECIDED, StepKind.SETTLED}:
                 return Weighed(opened=opened)
             at = partial(at_stake, transaction, self._rules, by=by, entitled=opened.places, now=now)
-            alone = with_alike = at([case], kind)
+            alone = with_alike = at([case], Action.RESTORE if opened.known.is_voided else Action.VOID)
             if opened.alike:
-                with_alike = at([case, *transaction.cases(self._rules.course, numbers=opened.alike)], kind)
+                alike = transaction.cases(self._rules.course, numbers=opened.alike)
+                with_alike = at([case, *alike], Action.VOID)
             concerned = {shift.after.person for shift in (*alone.shifts, *with_alike.shifts)}
             names = transaction.names(concerned)
             return Weighed(opened=opened, alone=alone, with_alike=with_alike, names=names)
@@ -153,6 +154,9 @@ class CaseDesk:
         """The objection of whom it is about. Raises NotAllowed, StepRefused."""
         with self._store.writing() as transaction:
             opened, now = self._opened(transaction, visitor, number), self._clock.now()
+            refusal = opened.known.refusal(StepKind.OBJECTED, author_of(visitor), now)
+            if refusal is not None:
+                raise StepRefused(refusal.value)
             case = opened.known.case.objected(by=author_of(visitor), words=words, at=now)
             transaction.keep_case(self._rules.course, case)
             assess_person(transaction, self._rules, case.person, now=now)
@@ -219,7 +223,7 @@ class CaseDesk:
             raise NotAllowed("there is no case of that number for you")
         (known,) = self._known(transaction, found)
         now, by = self._clock.now(), author_of(visitor)
-        may = frozenset(kind for kind in _BY_PEOPLE if known.case.refusal(kind, by, now) is None)
+        may = frozenset(kind for kind in _BY_PEOPLE if known.refusal(kind, by, now) is None)
         texts = transaction.case_texts(course, number)
         plain = OpenedCase(
             view=view,
@@ -265,11 +269,16 @@ class CaseDesk:
         return transaction.names({other.person}).get(other.person)
 
     def _known(self, transaction: Transaction, cases: Sequence[Case]) -> list[KnownCase]:
-        acting = {step.by for case in cases for step in case.steps if step.by is not None}
-        names = transaction.names({case.person for case in cases} | acting) if cases else {}
+        if not cases:
+            return []
+        course, now, persons = self._rules.course, self._clock.now(), {case.person for case in cases}
         about = {case.number: RecordTarget(kind=case.kind, id=case.name) for case in cases}
-        titles = record_titles(transaction, self._rules.course, set(about.values()))
-        now = self._clock.now()
+        titles = record_titles(transaction, course, set(about.values()))
+        decisions = in_force(transaction, course, persons, now=now)
+        holding = {case.number: decisions.about(case.person, about[case.number]) for case in cases}
+        acting = {step.by for case in cases for step in case.steps if step.by is not None}
+        acting |= {decision.by for decision in holding.values() if decision is not None}
+        names = transaction.names(persons | acting)
         return [
             KnownCase(
                 case=case,
@@ -277,6 +286,7 @@ class CaseDesk:
                 name=names.get(case.person, ""),
                 names=names,
                 title=titles.get(about[case.number]),
+                in_force=holding[case.number],
             )
             for case in cases
         ]

@@ -75,14 +75,13 @@ def at_stake(
     transaction: Transaction,
     rules: CourseRules,
     cases: Sequence[Case],
-    kind: StepKind,
+    action: Action,
     *,
     by: str,
     entitled: Collection[Membership],
     now: int,
 ) -> Stake:
-    """What is at stake in the decisions that may follow such a step of a person's cases."""
-    action = next(action for (of, _), action in _ACTIONS.items() if of is kind)
+    """What is at stake in such decisions about the records of a person's cases."""
     signed = Signature(by=by, reason=_NOT_YET)
     wishes = [_wish(case, action, signed, entitled) for case in cases]
     try:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.doubts.side_by_side import SideBySide
-from lms_scoring.domain.evidence import Membership
-from lms_scoring.domain.proceedings.case import Case, CaseState
-from lms_scoring.domain.proceedings.step import StepKind
+from lms_scoring.domain.evidence import Action, Decision, Membership
+from lms_scoring.domain.proceedings.case import VOIDING, Case, CaseState
+from lms_scoring.domain.proceedings.step import Refusal, StepKind
 from lms_scoring.ports import CaseText
 from lms_scoring.services.access.seeing import View
 from lms_scoring.services.deciding.judging import Stake
@@ -26,6 +26,25 @@ class KnownCase:
     names: Mapping[str, str] = field(default_factory=dict)
     title: str | None = None
     """Of the activity that the record is of, where it has one."""
+    in_force: Decision | None = None
+    """What holds of the record now, whether this case came to it or not; None: nobody decided anything."""
+
+    @property
+    def is_voided(self) -> bool:
+        """Whether somebody voided the record, and nobody undid that."""
+        return self.in_force is not None and self.in_force.action is Action.VOID
+
+    @property
+    def is_overruled(self) -> bool:
+        """Whether the record counts though the case says that it does not, or the other way round."""
+        return self.is_voided != (self.state in VOIDING)
+
+    def refusal(self, kind: StepKind, by: str, at: int) -> Refusal | None:
+        """As the case's; and nobody objects to a voiding that was undone. An objection is settled all
+        the same: whoever does says for good whether the record counts."""
+        refusal = self.case.refusal(kind, by, at)
+        is_undone = kind is StepKind.OBJECTED and not self.is_voided
+        return Refusal.COUNTS if refusal is None and is_undone else refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +105,12 @@ class OpenedCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """A case with what is at stake in the visitor's decision: voiding the record, or after an objection
-    letting it count again. Nothing is where the visitor can do neither."""
+    """A case with what is at stake in the visitor's decision: voiding the record, or letting it count again
+    where it is voided now. Nothing is where the visitor can do neither."""
 
     opened: OpenedCase
     alone: Stake = field(default_factory=Stake)
     with_alike: Stake = field(default_factory=Stake)
-    """Were the decision meant for all those alike too; the same where there are none."""
+    """Were all those alike voided too; the same where there are none."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Of those whose cards would change."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from marshmallow import Schema, fields, validate
 
 from lms_scoring.domain.doubts import Family, GroundKind
-from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.evidence import Action, Role
 from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.proceedings.dispute import DisputeState
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
@@ -55,6 +55,15 @@ class GroundSchema(Schema):
     amount = fields.Integer(required=True, metadata=said("letters, times, posts, or hundredths of a percent"))
 
 
+class HoldingSchema(Schema):
+    """What somebody decided about a record, that holds now."""
+
+    action = fields.String(required=True, validate=validate.OneOf([Action.VOID.value, Action.RESTORE.value]))
+    at = fields.String(required=True, metadata=said("ISO 8601, UTC"))
+    by = fields.String(required=True, metadata=said("a person, or operator:NAME"))
+    reason = fields.String(required=True)
+
+
 class CaseSchema(Schema):
     """A doubtful record and what people made of it."""
 
@@ -62,6 +71,18 @@ class CaseSchema(Schema):
     person = fields.String(required=True)
     state = fields.String(required=True, validate=one_of(CaseState))
     waits = fields.Boolean(required=True, metadata=said("somebody must decide"))
+    voided = fields.Boolean(
+        required=True, metadata=said("the record does not count now, whether this case came to that or not")
+    )
+    overruled = fields.Boolean(
+        required=True, metadata=said("what holds of the record is not what the case came to")
+    )
+    decision = fields.Nested(
+        HoldingSchema,
+        required=True,
+        allow_none=True,
+        metadata=said("what holds of the record now; null: nobody decided anything about it"),
+    )
     family = fields.String(required=True, validate=one_of(Family))
     record = fields.Nested(RecordNameSchema, required=True)
     grounds = fields.List(fields.Nested(GroundSchema), required=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lms_scoring.domain.evidence import Decision
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.proceedings.step import Step
 from lms_scoring.services.deciding.told_cases import KnownCase
@@ -18,6 +19,9 @@ def case(known: KnownCase) -> dict[str, Any]:
         "person": one.person,
         "state": known.state.value,
         "waits": one.waits,
+        "voided": known.is_voided,
+        "overruled": known.is_overruled,
+        "decision": None if known.in_force is None else _decision(known.in_force),
         "family": one.family.value,
         "record": {"kind": one.kind, "id": one.name, "title": known.title},
         "grounds": [{"kind": ground.kind.value, "amount": ground.amount} for ground in one.grounds],
@@ -43,6 +47,10 @@ def dispute(told: Told) -> dict[str, Any]:
         else {"kind": one.record.kind, "id": one.record.id, "title": told.title},
         "steps": [_step(step) for step in one.steps],
     }
+
+
+def _decision(one: Decision) -> dict[str, Any]:
+    return {"action": one.action.value, "at": iso(one.at), "by": one.by, "reason": one.reason}
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def case_lines(known: KnownCase, voice: Voice, zone: ZoneInfo) -> ProceedingLine
         about=(
             *(_ground(one, voice) for one in case.grounds),
             f"{voice.word(case.kind)}{voice.say('status.colon')}{_titled(known.title, case.name)}",
+            *_overruling(known, voice, zone),
         ),
         steps=tuple(_case_step(step, known.names, voice, zone) for step in case.steps),
     )
@@ -85,9 +86,19 @@ def _dispute_number(told: Told, voice: Voice) -> str:
 
 
 def _case_state(known: KnownCase, voice: Voice) -> str:
-    """How it stands; what somebody must still look at has a mark."""
-    said = voice.say(f"case.state_{known.state.value}")
+    """How it stands, and whether the record counts where another decision says otherwise than the case; what
+    somebody must still look at has a mark."""
+    said = voice.say(f"case.{'overruled' if known.is_overruled else 'state'}_{known.state.value}")
     return _open(said, voice) if known.state in CASES_WAITING else said
+
+
+def _overruling(known: KnownCase, voice: Voice, zone: ZoneInfo) -> Iterator[str]:
+    """Who decided otherwise than the case says, when and why; nobody did where a decision went with its
+    source."""
+    decision = known.in_force
+    if known.is_overruled and decision is not None:
+        who, when = voice.signed(decision.by, known.names.get(decision.by)), voice.when(decision.at, zone)
+        yield voice.say("decide.because", who=who, when=when, reason=decision.reason)
 
 
 def _dispute_state(told: Told, voice: Voice) -> str:

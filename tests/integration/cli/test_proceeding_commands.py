@@ -248,3 +248,25 @@ def test_a_case_is_listed_decided_and_settled_by_another(here: Site) -> None:
     last = typed("cases", "settle", COURSE, number, "dismissed", *office, "--yes").stdout.splitlines()[-1]
     assert last == "settled: counts again"
     assert "voided by a person's decision" not in typed("explain", COURSE, person).stdout
+
+
+def test_a_case_of_which_the_voiding_was_undone_is_told_so(here: Site) -> None:
+    case = next(one for one in cases_of(here, Family.FLOODING) if one.person == SUN)
+    number, office = str(case.number), ("--by", "operator:office", "--reason", "是回应。", "--yes")
+    assert typed("cases", "decide", COURSE, number, "voided", *SIGNED, "--yes").exit_code == 0
+    assert f"Case {number} (voided; objection possible)" in typed("explain", COURSE, SUN).stdout
+    assert typed("decide", COURSE, SUN, "restore", case.kind, case.name, *office).exit_code == 0
+    explained = typed("explain", COURSE, SUN).stdout
+    assert f"Case {number} (was voided, counts again)" in explained
+    assert "voided; objection possible" not in explained
+    assert re.search(
+        rf"  Case {number} · .* · was voided, counts again · .*office.* decided on .*: 是回应。", explained
+    )
+    shown = typed("cases", "show", COURSE, number).stdout
+    assert "was voided, counts again\n" in shown
+    assert "decided on" in shown
+    assert "按分值表计算" in shown, "what happened stays"
+    assert "曾作废，现照常计分" in typed("cases", "list", COURSE, "--all", "--lang", "zh").stdout
+    listed = json.loads(typed("cases", "list", COURSE, "--all", "--format", "json").stdout)
+    (told,) = (one for one in listed if one["number"] == case.number)
+    assert (told["state"], told["voided"], told["overruled"]) == ("voided", False, True)

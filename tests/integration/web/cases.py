@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lms_scoring.domain.evidence import Action, RecordTarget
+from lms_scoring.services.deciding.decide import Decide
+from lms_scoring.services.deciding.enter import enter
+from lms_scoring.services.signing import signature
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
-from tests.integration.web.school import COURSE, FIRST, SECOND_CLASS, TUTORS, School
+from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, SECOND_CLASS, TUTORS, School
 
 TUTOR, COLLEAGUE = TUTORS[FIRST], TUTORS[SECOND_CLASS]
 LIST, POST, COPY = f"/courses/{COURSE}/cases", f"/courses/{COURSE}/cases/1", f"/courses/{COURSE}/cases/2"
@@ -27,3 +31,10 @@ def buttons(page: HtmlPage) -> Sequence[str]:
 
 def effects(page: HtmlPage) -> Sequence[str]:
     return [table.text for table in page.all("table", "effect")]
+
+
+def decide_by_hand(school: School, person: str, record: RecordTarget, action: Action, reason: str) -> None:
+    """A second later, by the coordinator, and not on a case."""
+    school.clock.go_on(1_000)
+    wish = Decide(person=person, target=record, action=action, signed=signature(COORDINATOR, reason))
+    assert enter(wish, RULES, school.store, clock=school.clock).entry is not None

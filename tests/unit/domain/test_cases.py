@@ -11,7 +11,7 @@ import pytest
 from lms_scoring.domain.doubts import Doubt, Family, Ground, GroundKind
 from lms_scoring.domain.errors import StepRefused
 from lms_scoring.domain.instants import DAY, parse_instant
-from lms_scoring.domain.proceedings.case import WAITING, Case, CaseState, opened, reviewed
+from lms_scoring.domain.proceedings.case import VOIDING, WAITING, Case, CaseState, opened, reviewed
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Outcome, Refusal, StepKind
 from lms_scoring.domain.proceedings.steps_json import step_fields, step_of
 from lms_scoring.domain.proceedings.terms import end_of_term
@@ -97,6 +97,12 @@ def test_each_path_leads_to_its_state(state: CaseState) -> None:
     case = PATHS[state](a_case())
     assert case.state(AT[state]) is state
     assert case.waits == (state in WAITING)
+
+
+@pytest.mark.parametrize("state", CaseState)
+def test_a_case_says_that_its_record_does_not_count_where_voiding_it_was_said_last(state: CaseState) -> None:
+    said = [step.outcome for step in PATHS[state](a_case()).steps if step.outcome is not None]
+    assert (state in VOIDING) == (said[-1:] == [Outcome.VOIDED])
 
 
 @pytest.mark.parametrize("by", [LI, WANG, CHEN])

@@ -59,6 +59,7 @@ def test_what_cases_say_alike_is_what_the_template_writes(environment: Environme
     fresh: Any = template.make_module({"voice": voice, "say": voice.say})
     for state in CaseState:
         assert said.state(state) == fresh.state(state)
+        assert said.state(state, True) == fresh.state(state, True) != fresh.state(state, False)
     for kind in GroundKind:
         assert said.ground(kind, 7_200, 5_000, 60) == fresh.ground(kind, 7_200, 5_000, 60)
         assert said.ground(kind, 1, 5, 0) == fresh.ground(kind, 1, 5, 0)

@@ -87,9 +87,11 @@ def _code_in(call: ast.Call) -> list[str]:
 
 
 DECIDED = ("void", "restore", "override_criterion", "exempt_criterion", "restore_criterion")
+OF_CASES = (Refusal.COUNTS,)
 OF_DISPUTES = (Refusal.ALREADY, Refusal.NOT_DECIDED, Refusal.TOO_MANY, Refusal.WITHDRAWN_TWICE)
 REFUSED = [why for why in Refusal if why not in OF_DISPUTES]
 """What can be said of a case."""
+STANDS = ("state", "means", "overruled", "overruled_means")
 FAMILIES: dict[str, Iterable[str]] = {
     "status.next_sync_": Coming,
     "status.read_": (*Coming, "counting"),
@@ -113,7 +115,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "purpose.": Purpose,
     "roles.": Role,
     "case.": (
-        *(f"{word}_{state}" for state in CaseState for word in ("state", "means")),
+        *(f"{word}_{state}" for state in CaseState for word in STANDS),
         *(f"family_{family}" for family in Family),
         *(f"ground_{ground}" for ground in GroundKind),
         *("step_opened", "step_changed", "step_vanished", "step_returned"),
@@ -123,7 +125,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     ),
     "dispute.": (
         *(f"{word}_{state}" for state in DisputeState for word in ("state", "means")),
-        *(f"refused_{why}" for why in Refusal),
+        *(f"refused_{why}" for why in Refusal if why not in OF_CASES),
         *(f"decision_{action}" for action in Action),
         *("step_raised", "step_answered", "step_asked_again", "step_answered_again", "step_withdrawn"),
         *("until_raised", "until_answered", "until_asked_again", "outcome_kept", "outcome_changed"),

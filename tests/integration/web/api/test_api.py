@@ -12,6 +12,7 @@ from fractions import Fraction
 import pytest
 
 from lms_scoring.domain.errors import NotAllowed
+from lms_scoring.domain.evidence import Action, RecordTarget
 from lms_scoring.domain.instants import DAY, HOUR
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Visitor
@@ -19,6 +20,7 @@ from lms_scoring.services.access.api_keys import revoke
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.api.keys import digest_of_key, new_key
+from tests.integration.web.cases import decide_by_hand
 from tests.integration.web.doubtful import CLASSMATE, LEARNER, make_contested, make_doubtful
 from tests.integration.web.programs import Program, given_key
 from tests.integration.web.school import (
@@ -97,6 +99,7 @@ def test_what_is_doubted_and_contested_is_told_with_every_step(own_school: Schoo
     (case,), (dispute,) = card["cases"], card["disputes"]
     assert (case["number"], case["state"], case["family"], case["waits"]) == (1, "open", "flooding", True)
     assert case["record"] == {"kind": "post", "id": "moodle/moodle-3-t0", "title": "研讨交流"}
+    assert (case["voided"], case["overruled"], case["decision"]) == (False, False, None)
     assert dispute["record"] == {"kind": "post", "id": "moodle/moodle-3-flood", "title": "研讨交流"}
     assert (dispute["number"], dispute["state"], dispute["waits"]) == (1, "answered", False)
     assert dispute["criterion"] == "posts"
@@ -117,6 +120,26 @@ def test_what_is_doubted_and_contested_is_told_with_every_step(own_school: Schoo
     cases = program.read(f"courses/{COURSE}/cases?waiting=true")
     assert [one["number"] for one in cases["cases"]] == [1, 2]
     assert program.read(f"courses/{COURSE}/cases?page=2")["cases"] == []
+
+
+def test_a_case_tells_whether_its_record_counts_now_and_by_which_decision(
+    own_school: School, program: Program
+) -> None:
+    make_doubtful(own_school)
+    desk = CaseDesk(own_school.store, RULES, clock=own_school.clock)
+    desk.decide(Visitor(person=TUTORS[FIRST]), 1, Outcome.VOIDED, "没有内容。")
+
+    def told() -> tuple[str, bool, bool, tuple[str, str, str]]:
+        (case,) = program.read(f"courses/{COURSE}/people/moodle-3")["cases"]
+        (listed, _) = program.read(f"courses/{COURSE}/cases")["cases"]
+        assert listed == case
+        held = case["decision"]
+        return case["state"], case["voided"], case["overruled"], (held["action"], held["by"], held["reason"])
+
+    assert told() == ("voided", True, False, ("void", TUTORS[FIRST], "没有内容。"))
+    short = RecordTarget(kind="post", id="moodle/moodle-3-t0")
+    decide_by_hand(own_school, LEARNER, short, Action.RESTORE, "是回应")
+    assert told() == ("voided", False, True, ("restore", COORDINATOR, "是回应"))
 
 
 def test_a_result_names_the_cases_and_disputes_that_are_open(own_school: School, program: Program) -> None:

@@ -125,9 +125,9 @@ def test_what_a_second_person_confirms_is_so_though_somebody_restored_it_meanwhi
     open_case(office.store, POST.id)
     desk(office).decide(ADMINISTRATOR, 3, Outcome.VOIDED, "one letter", by=OFFICE)
     voided = office.total()
+    desk(office).object(Visitor(person=LI), 3, "It was meant.")
     office.kept(deciding.wish(Action.RESTORE, POST))
     assert office.total() == voided + 1
-    desk(office).object(Visitor(person=LI), 3, "It was meant.")
     desk(office).settle(ADMINISTRATOR, 3, Outcome.VOIDED, "it says nothing", by=SUN)
     assert office.total() == voided
     assert said_of_post(office) == [Action.VOID, Action.RESTORE, Action.VOID]
