@@ -7,12 +7,13 @@ another way, all sources of its courses at once: `services/syncing/sync.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, StoreError
 from lms_scoring.domain.failure import Remedy
-from lms_scoring.ports import SourceOrder, SourceSettings, SyncRequest, Transaction
+from lms_scoring.domain.instants import HOUR
+from lms_scoring.ports import Run, RunState, SourceOrder, SourceSettings, SyncRequest, Transaction
 from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.services.following_up.missing import note_missing
 from lms_scoring.services.following_up.troubles import (
@@ -21,6 +22,7 @@ from lms_scoring.services.following_up.troubles import (
     note_success,
     platform_itself,
     reason_of,
+    trouble_of,
     went_well,
 )
 from lms_scoring.services.scoring.rules import CourseRules
@@ -28,6 +30,14 @@ from lms_scoring.services.unattended.calls import to_pull, to_score
 from lms_scoring.services.unattended.due import may_go_on, turn_at, wants_all
 from lms_scoring.services.unattended.first_reading import first_source
 from lms_scoring.services.unattended.workshop import Workshop
+
+LONGEST_READING = 6 * HOUR
+"""A sync may take 4 hours unless the settings say otherwise; one that has not ended after so many may stand
+still."""
+_STANDS = (
+    "a sync of it has not ended for 6 hours and keeps all others from it. If its process stands still (a "
+    "`sync` stopped by Ctrl-Z, say), let it go on or end it; `lms-scoring jobs runs` lists it"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +75,7 @@ def pull_next(shop: Workshop, source: str) -> Collected | None:
     """
     with shop.locks.held(turn_at(source)) as ours:
         if not ours:
+            _note_standing(shop, source)
             return None  # who has it, or the next look around, goes on with what is asked for
         mine = (one for one in ready_requests(shop, now=shop.clock.now()) if one.request.source == source)
         found = next(mine, None)
@@ -112,6 +123,31 @@ def _collected(shop: Workshop, found: Ready) -> Collected:
         full=wants_all(by, request, starts, now=now),
         losses=by.losses,
     )
+
+
+def _note_standing(shop: Workshop, source: str) -> None:
+    """Tells once that a sync may stand still for which others wait: nobody can take the source from it."""
+    platform, now = platform_itself(source), shop.clock.now()
+    with shop.store.reading() as transaction:
+        requests = transaction.sync_requests()
+        former = trouble_of(transaction.troubles(), platform, None)
+        latest = [transaction.latest_runs(one).get(source) for one in _courses(shop, requests)]
+    waits = any(one.source == source for one in requests)
+    is_told = former is not None and former.over_at is None
+    if waits and not is_told and _is_read_for_long(latest, now=now):
+        with shop.store.writing() as transaction:
+            failed(transaction, platform, None, f"{source}: {_STANDS}", now=now, jitter=shop.jitter())
+
+
+def _courses(shop: Workshop, requests: Iterable[SyncRequest]) -> Collection[str]:
+    """Those that are set up, and those that are read for the first time."""
+    return {*shop.courses, *(one.course for one in requests)}
+
+
+def _is_read_for_long(latest: Iterable[Run | None], *, now: int) -> bool:
+    """By the run that began last: one that goes on besides was killed."""
+    began = [one.started_at for one in latest if one is not None and one.state is RunState.RUNNING]
+    return bool(began) and max(began) <= now - LONGEST_READING
 
 
 def _note_failure(transaction: Transaction, shop: Workshop, found: Ready, error: Exception) -> None:

@@ -15,7 +15,7 @@ from lms_scoring.domain.schedule import QuietHours, Schedule
 from lms_scoring.ports import Batch, RunState, SyncRequest, Trouble
 from lms_scoring.services.following_up.troubles import FIRST_PAUSE
 from lms_scoring.services.unattended.due import turn_at
-from lms_scoring.services.unattended.pulling import pull_next
+from lms_scoring.services.unattended.pulling import LONGEST_READING, pull_next
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from tests import given
@@ -122,6 +122,61 @@ def test_one_at_a_time_reads_a_source(store: SqlStore) -> None:
         assert pull_next(shop, MOODLE) is None
     assert left(store) == [REQUEST]
     assert pull_next(shop, MOODLE) is not None
+
+
+@pytest.mark.parametrize(("began", "told"), [(LONGEST_READING, 1), (LONGEST_READING - 1, 0)])
+def test_a_sync_that_may_stand_still_while_others_wait_is_told_once(
+    store: SqlStore, began: int, told: int
+) -> None:
+    clock = StandingClock()
+    shop = two_courses(store, ScriptedSource(EVERYBODY), clock=clock)
+    with store.writing() as transaction:
+        transaction.begin_run(OTHER, MOODLE, at=NOW - began)
+    ask(store, replace(REQUEST, source=LRS))
+    with shop.locks.held(turn_at(MOODLE)):
+        assert pull_next(shop, MOODLE) is None
+        assert troubles(store) == [], "nobody waits for it"
+        ask(store, REQUEST)
+        for _ in range(2):
+            assert pull_next(shop, MOODLE) is None
+    assert [one.failures for one in troubles(store)] == [1] * told
+    clock.at = NOW + HOUR
+    assert pull_next(shop, MOODLE) is not None
+    assert troubles(store) == []
+
+
+def test_so_is_one_of_a_course_that_nobody_set_up_yet(store: SqlStore) -> None:
+    shop = workshop(store)
+    with store.writing() as transaction:
+        transaction.begin_run(OTHER, MOODLE, at=NOW - LONGEST_READING)
+    ask(store, replace(REQUEST, course=OTHER))
+    with shop.locks.held(turn_at(MOODLE)):
+        assert pull_next(shop, MOODLE) is None
+    assert [one.concern.name for one in troubles(store)] == [MOODLE]
+
+
+def test_a_sync_that_ended_long_ago_does_not_stand_still(store: SqlStore) -> None:
+    clock = StandingClock()
+    shop = workshop(store, ScriptedSources({(COURSE, MOODLE): ScriptedSource(EVERYBODY)}), clock=clock)
+    ask(store, REQUEST)
+    assert pull_next(shop, MOODLE) is not None
+    clock.at = NOW + DAY
+    ask(store, REQUEST)
+    with shop.locks.held(turn_at(MOODLE)):
+        assert pull_next(shop, MOODLE) is None
+    assert troubles(store) == []
+
+
+def test_a_run_that_was_killed_long_ago_is_no_sync_that_stands_still(store: SqlStore) -> None:
+    shop = two_courses(store, ScriptedSource())
+    with store.writing() as transaction:
+        transaction.begin_run(OTHER, MOODLE, at=NOW - DAY)
+        transaction.begin_run(COURSE, MOODLE, at=NOW - HOUR)
+        transaction.begin_run(COURSE, LRS, at=NOW - DAY)
+    ask(store, REQUEST)
+    with shop.locks.held(turn_at(MOODLE)):
+        assert pull_next(shop, MOODLE) is None
+    assert troubles(store) == []
 
 
 def test_a_platform_that_fails_is_left_alone_with_all_its_courses(store: SqlStore) -> None:
