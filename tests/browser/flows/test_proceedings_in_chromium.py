@@ -6,9 +6,23 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from lms_scoring.domain.evidence import Action, RecordTarget
+from lms_scoring.domain.proceedings.step import Outcome
+from lms_scoring.ports import Visitor
+from lms_scoring.services.deciding.case_desk import CaseDesk
 from tests.browser.conftest import DESKTOP, PHONE, Visit, listening
+from tests.integration.web.cases import decide_by_hand
 from tests.integration.web.doubtful import CLASSMATE, flood_again, make_doubtful
-from tests.integration.web.school import COORDINATOR, COURSE, FIRST, TUTORS, School, fill_school, open_school
+from tests.integration.web.school import (
+    COORDINATOR,
+    COURSE,
+    FIRST,
+    RULES,
+    TUTORS,
+    School,
+    fill_school,
+    open_school,
+)
 from tests.serving import serving
 
 Visits = Callable[..., Visit]
@@ -129,3 +143,28 @@ def test_without_script_too_long_a_text_is_counted_by_the_answer(visit: Visits) 
     press(learner, "提交异议")
     assert "请删去 1 字" in learner.page.get_by_role("alert").inner_text()
     assert words.input_value() == "字" * 2_001
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "现照常计分"), ("en", "to be settled; counts again")])
+def test_that_a_record_counts_again_can_be_read_in_a_narrow_window(
+    visit: Visits, served: tuple[School, str], language: str, said: str
+) -> None:
+    school, _ = served
+    with school.store.reading() as transaction:
+        case = transaction.cases(COURSE, persons=[CLASSMATE])[-1]
+    if len(case.steps) == 1:
+        desk = CaseDesk(school.store, RULES, clock=school.clock)
+        desk.decide(Visitor(person=TUTOR), case.number, Outcome.VOIDED, "没有内容")
+        desk.object(Visitor(person=CLASSMATE), case.number, "是回应")
+        record = RecordTarget(kind=case.kind, id=case.name)
+        decide_by_hand(school, CLASSMATE, record, Action.RESTORE, "是回应同学的")
+    cases = f"/courses/{COURSE}/cases"
+    narrow = visit(COORDINATOR, cases, window=(320, 256), language=language)
+    for page in (cases, f"{cases}/{case.number}", f"/courses/{COURSE}/people/{CLASSMATE}"):
+        narrow.go(page)
+        chip = narrow.page.locator("main .state", has_text=said)
+        assert chip.count() == 1, page
+        assert narrow.overflow() <= 0, page
+        box = chip.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 320, page
