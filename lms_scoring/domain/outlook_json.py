@@ -25,6 +25,7 @@ def outlook_fields(outlook: Outlook) -> dict[str, Any]:
         "obstacles": [_ceiling_fields(one) for one in outlook.ceilings],
         "doubts": outlook.doubts,
         **({"unread": list(outlook.unread)} if outlook.unread else {}),
+        **({"voided": list(outlook.voided)} if outlook.voided else {}),
         "valid_until": outlook.valid_until,
     }
 
@@ -47,6 +48,7 @@ def outlook_of(fields: Mapping[str, Any]) -> Outlook:
         ),
         doubts=fields["doubts"],
         unread=tuple(fields.get("unread", ())),
+        voided=tuple(fields.get("voided", ())),
         valid_until=fields["valid_until"],
     )
 

@@ -77,6 +77,17 @@ def passing_hangs_on(
     return total >= card.pass_mark if all(one.is_met for one in found) else total > card.pass_mark
 
 
+def hanging_on_voided(doubts: Cases, card: Scorecard, dossier: Dossier, *, scheme: Scheme) -> Iterator[str]:
+    """The criteria that would have other points, now or once all is marked, if the works among them counted
+    that were voided: an objection to that may be upheld."""
+    unvoided = _unvoided(doubts, dossier) if doubts else dossier
+    if unvoided.decisions == dossier.decisions:
+        return
+    for result, again in zip(card.criteria, results_of(scheme, unvoided), strict=True):
+        if (result.points, result.could_become) != (again.points, again.could_become):
+            yield result.id
+
+
 def is_decided(result: CriterionResult) -> bool:
     """Whether a person has set the points of the criterion."""
     return any(kind == "decision" for kind, _ in own_among(result.findings))

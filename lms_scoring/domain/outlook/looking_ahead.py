@@ -8,7 +8,13 @@ from fractions import Fraction
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.intervals import Span
-from lms_scoring.domain.outlook.doubts import Cases, doubtful, is_decided, passing_hangs_on
+from lms_scoring.domain.outlook.doubts import (
+    Cases,
+    doubtful,
+    hanging_on_voided,
+    is_decided,
+    passing_hangs_on,
+)
 from lms_scoring.domain.outlook.effort import Effort
 from lms_scoring.domain.outlook.expiry import next_edge
 from lms_scoring.domain.outlook.outlook import Ceiling, Goal, Outlook
@@ -68,6 +74,7 @@ def look_ahead(
         ceilings=tuple(_ceilings(places)),
         doubts=len(doubts),
         unread=tuple(_unread(card, _reaches(scheme, dossier, card.criteria))),
+        voided=tuple(hanging_on_voided(doubts, card, dossier, scheme=scheme)),
         valid_until=min((at for at in (card.valid_until, edge) if at is not None), default=None),
     )
 

@@ -124,6 +124,9 @@ class Outlook:
     """Records that want a person: unreadable, implausible, or in an open case."""
     unread: tuple[str, ...] = ()
     """The criteria whose points may be others once what could not be read is read."""
+    voided: tuple[str, ...] = ()
+    """The criteria that would stand otherwise if works counted again that were voided, and of which a case is
+    open: of a tutor's class such a work is on no list of what to mark."""
     valid_until: int | None
     """The instant from which it may say something else although no evidence changed (None: never)."""
 

@@ -48,7 +48,7 @@ class Stand(StrEnum):
     """More can still be done for them."""
     TO_CHECK = "to_check"
     """Nothing of the kind; but a case or a dispute about them is open, or what could not be read could change
-    them."""
+    them, or a work that counts again."""
     FULL = "full"
     TO_BE_READ = "to_be_read"
     """Nothing of all that; but the window is over, and what was done to its end is still to be read."""
@@ -174,11 +174,15 @@ def stand_of(
         return Stand.PENDING
     if outlook is not None and not is_done and _is_open(result, outlook):
         return Stand.OPEN
-    if questions.are_about(result) or (outlook is not None and result.id in outlook.unread):
+    if questions.are_about(result) or (outlook is not None and _may_change(result, outlook)):
         return Stand.TO_CHECK
     if result.points >= result.max:
         return Stand.FULL
     return Stand.FINAL if is_read else Stand.TO_BE_READ
+
+
+def _may_change(result: CriterionResult, outlook: Outlook) -> bool:
+    return result.id in outlook.unread or result.id in outlook.voided
 
 
 def _is_open(result: CriterionResult, outlook: Outlook) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import HOUR, MINUTE
@@ -118,6 +120,29 @@ def test_a_voided_work_about_which_somebody_objects_may_count_again() -> None:
     assert outlook(done, cases=objected, scheme=scheme).standing is Standing.TO_CHECK
     assert outlook(done, scheme=scheme).standing is Standing.PASSED
     assert outlook([*done, *topics(10)], cases=objected, scheme=scheme).standing is Standing.PASSED
+
+
+@pytest.mark.parametrize(
+    ("others", "grade", "criteria"),
+    [
+        ([homework("a", PASS)], None, ("marking",)),
+        ([homework("a", PASS)], PASS, ()),
+        ([], None, ("marking",)),
+        ([], PASS, ("marking",)),
+    ],
+)
+def test_an_objection_may_bring_a_work_back_to_a_tutors_marking(
+    others: list[Any], grade: ev.Grade | None, criteria: tuple[str, ...]
+) -> None:
+    """Where that makes a difference."""
+    work = homework("b", grade, person="zhao")
+    voided = decided(ev.Action.VOID, work, person="zhao", at=EARLY)
+    theirs: list[Any] = [tutor(), membership(), membership("zhao"), *others, work, voided]
+    objected = {("submission", "b")}
+    assert outlook(theirs, AFTER, role=Role.TUTOR, cases=objected).voided == criteria
+    assert outlook(theirs, AFTER, role=Role.TUTOR).voided == ()
+    set_by_hand = decided(ev.Action.OVERRIDE, "marking", person=WANG, at=EARLY, points=40, id_="e")
+    assert outlook([*theirs, set_by_hand], AFTER, role=Role.TUTOR, cases=objected).voided == ()
 
 
 def test_of_many_doubted_works_anything_may_come() -> None:

@@ -161,8 +161,9 @@ def test_what_can_still_become_more_is_told_as_that() -> None:
     assert stands(found, ON_A_POST, ahead=over)["posts"] is Stand.TO_CHECK
 
 
-def test_of_what_is_done_nothing_is_still_to_do_but_what_is_unread_is_to_be_checked() -> None:
-    found, ahead = card(DONE, as_of=EARLY), replace(outlook(DONE, EARLY), unread=("journal",))
+@pytest.mark.parametrize("open_", ["unread", "voided"])
+def test_of_what_is_done_nothing_is_still_to_do_but_what_may_change_is_to_be_checked(open_: str) -> None:
+    found, ahead = card(DONE, as_of=EARLY), replace(outlook(DONE, EARLY), **{open_: ("journal",)})
 
     def told(*, is_done: bool) -> dict[str, Stand]:
         return {one.id: stand_of(one, ahead, NO_QUESTIONS, is_done=is_done) for one in found.criteria}

@@ -8,10 +8,13 @@ from lms_scoring.cli.explain import explanation
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.outlook import Stand
+from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Visitor
 from lms_scoring.services.deciding.close import close
+from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.deciding.recommend import Recommend
+from lms_scoring.services.scoring.assess import assess_person
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.tutor_desk import TutorDesk
@@ -24,6 +27,7 @@ from lms_scoring.words import word
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (
+    COURSE,
     LI,
     MOODLE,
     WANG,
@@ -104,6 +108,33 @@ def test_so_it_is_while_a_case_about_a_work_of_the_class_is_open(is_closed: bool
         shut(store)
     for stands in (on_the_card(store), on_the_desk(store)):
         assert stands["marking"] is stands["recommending"] is Stand.TO_CHECK
+    for words in in_words(store, "marking"):
+        assert word(Stand.TO_CHECK, "en") in words
+
+
+@CLOSED
+def test_so_it_is_while_somebody_objects_to_the_voiding_of_a_work_that_nobody_marked(is_closed: bool) -> None:
+    unmarked = given.homework("of zhao", person=ZHAO)
+    store = course(MARKED, unmarked, is_closed=is_closed)
+    open_case(store, OF_ZHAO, person=ZHAO, kind="submission", family=Family.LIKENESS)
+    void = Decide(
+        person=ZHAO,
+        target=ev.RecordTarget(kind="submission", id=OF_ZHAO),
+        action=ev.Action.VOID,
+        signed=Signature(by="operator:office", reason="copied"),
+    )
+    enter(void, rules(), store, clock=CLOCK)
+    with store.writing() as transaction:
+        (case,) = transaction.cases(COURSE, persons=[ZHAO])
+        until = given.AFTER + given.DAY
+        case = case.decided(Outcome.VOIDED, by="operator:office", words="copied", at=given.AFTER, until=until)
+        case = transaction.keep_case(COURSE, case)
+        assess_person(transaction, rules(), ZHAO, now=given.AFTER)
+    assert on_the_card(store)["marking"] is on_the_desk(store)["marking"] is Stand.FULL
+    with store.writing() as transaction:
+        transaction.keep_case(COURSE, case.objected(by=ZHAO, words="It is mine.", at=given.AFTER + 1))
+        assess_person(transaction, rules(), ZHAO, now=given.AFTER + 1)
+    assert on_the_card(store)["marking"] is on_the_desk(store)["marking"] is Stand.TO_CHECK
     for words in in_words(store, "marking"):
         assert word(Stand.TO_CHECK, "en") in words
 
