@@ -15,16 +15,17 @@ from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from runpy import run_path
+from typing import Any
 
-import click
 import pytest
+import yaml
 from click.testing import Result
 
-from lms_scoring.cli.main import main
 from lms_scoring.cli.serving import pages
 from lms_scoring.exports.pdf.setter import PLACES
 from lms_scoring.store.migrations import upgrade
 from tests.fixtures.courses.typed import typed
+from tests.fixtures.deployment_guide import lines_of_guide
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
@@ -36,17 +37,6 @@ def texts() -> dict[str, str]:
         for path in sorted(DEPLOY.rglob("*"))
         if path.is_file() and path.suffix != ".pyc"
     }
-
-
-def test_every_command_named_there_exists() -> None:
-    within = click.Context(main)
-    named = {
-        word
-        for text in texts().values()
-        for word in re.findall(r"(?:`|/bin/|command: |, then )lms-scoring ([a-z-]+)", text)
-    }
-    assert named >= {"serve", "worker", "db", "sync"}
-    assert named - set(main.list_commands(within)) == set()
 
 
 def test_every_setting_named_there_exists_and_every_extra() -> None:
@@ -104,20 +94,97 @@ def test_gunicorns_unit_waits_longer_for_its_end_than_gunicorn_for_pages() -> No
     assert int(stop) > run_path(str(DEPLOY / "gunicorn.conf.py"))["graceful_timeout"]
 
 
+def compose() -> dict[str, Any]:
+    """As a program reads it that runs containers; what services share is in each of them."""
+    told = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    assert isinstance(told, dict)
+    return told
+
+
+def image() -> list[str]:
+    return (DEPLOY / "Containerfile").read_text(encoding="utf-8").splitlines()
+
+
+SERVICES = ["database", "upgrade", "web", "worker"]
+"""Those of the containers."""
+
+
 def test_containers_run_as_a_user_with_nothing_to_write_to_but_their_volume() -> None:
-    image = (DEPLOY / "Containerfile").read_text(encoding="utf-8").splitlines()
-    assert "USER lms-scoring" in image
-    told = (DEPLOY / "compose.yaml").read_text(encoding="utf-8").partition("\nvolumes:\n")[0]
-    services = dict(re.findall(r"^  (\w+):\n((?:    .*\n|\n)+)", told, re.MULTILINE))
-    assert services.keys() == {"database", "upgrade", "web", "worker"}
-    assert "<<: &program" in services["upgrade"]
-    for name in ("database", "upgrade"):
-        for confined in ("read_only: true", "cap_drop: [ALL]", 'security_opt: ["no-new-privileges:true"]'):
-            assert confined in services[name]
-    for name in ("web", "worker"):
-        assert "<<: *program" in services[name]
-        assert "read_only" not in services[name]
+    assert "USER lms-scoring" in image()
+    services = compose()["services"]
+    assert sorted(services) == SERVICES
+    for service in services.values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
     assert [name for name, service in services.items() if "cap_add" in service] == ["database"]
+    writable = {one for service in services.values() for one in service["volumes"] if not one.endswith(":ro")}
+    assert writable == {"data:/var/lib/lms-scoring", "database:/var/lib/postgresql/data"}
+
+
+def test_volumes_secrets_and_files_of_containers_are_declared_and_the_guide_makes_them() -> None:
+    told = compose()
+    made = {word for line in lines_of_guide() for word in re.findall(r"deploy/([\w./-]+)", line)}
+    for service in told["services"].values():
+        for volume in service["volumes"]:
+            source = volume.partition(":")[0]
+            assert source in told["volumes"] or source.removeprefix("./") in made, source
+        assert set(service["secrets"]) <= told["secrets"].keys()
+        assert set(service.get("depends_on", ())) <= told["services"].keys()
+        assert service.get("env_file", "environment") in made
+        named = {value for value in service["environment"].values() if value.startswith("/run/secrets/")}
+        assert named == {f"/run/secrets/{secret}" for secret in service["secrets"]}
+    assert {secret["file"] for secret in told["secrets"].values()} <= made
+    build = told["services"]["web"]["build"]
+    assert (DEPLOY / build["context"] / build["dockerfile"]).resolve() == DEPLOY / "Containerfile"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_container_waits_for_one_that_says_when_it_is_ready(name: str) -> None:
+    services = compose()["services"]
+    for other, waits in services[name].get("depends_on", {}).items():
+        if waits["condition"] == "service_healthy":
+            assert "healthcheck" in services[other]
+        else:
+            assert (waits["condition"], services[other].get("restart")) == (
+                "service_completed_successfully",
+                None,
+            )
+    assert ("healthcheck" in services[name]) == (name in ("database", "web"))
+
+
+def test_the_pages_container_asks_its_pages_whether_they_are_well() -> None:
+    service = compose()["services"]["web"]
+    command, python, option, program = service["healthcheck"]["test"]
+    assert (command, python, option) == ("CMD", "python", "-c")
+    (asked,) = re.findall(r"http://127\.0\.0\.1:(\d+)/health", program)
+    assert service["ports"] == [f"127.0.0.1:8000:{asked}"]
+    assert f"0.0.0.0:{asked}" in image()[-1]
+    assert (
+        subprocess.run([sys.executable, "-c", program], capture_output=True).returncode == 1
+    )  # nobody there
+
+
+def test_the_image_is_made_of_what_is_let_in_and_of_no_secret() -> None:
+    copied = [one for line in image() if line.startswith("COPY ") for one in line.split()[1:-1]]
+    let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert let_in[1] == "*"
+    assert sorted(copied) == sorted(line.removeprefix("!") for line in let_in if line.startswith("!"))
+    assert [one for one in copied if not (ROOT / one).exists()] == []
+
+
+def test_git_leaves_what_an_installation_puts_into_the_folder_alone() -> None:
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"/deploy/environment", "/deploy/secrets/", "/deploy/courses/"} <= set(ignored)
+
+
+def test_every_file_that_the_guide_copies_is_there() -> None:
+    words = {word for line in lines_of_guide() for word in line.split()}
+    named = {word for word in words if word.startswith(("deploy/", "config/"))}
+    made = ("deploy/environment", "deploy/courses", "deploy/secrets")
+    of_ours = {word for word in named if not word.startswith(made) or word == "deploy/environment.example"}
+    assert len(of_ours) > 7
+    assert [word for word in of_ours if not (ROOT / word).exists()] == []
 
 
 def test_pdfs_leave_half_of_a_servers_threads_to_pages() -> None:
