@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,7 +31,8 @@ REVIVE = "revive"
 SCHEMA = "schema of the queue"
 """The lock under which the queue's tables are made."""
 _AT_ONCE = 8
-"""Jobs that one worker does beside each other, at most; most of them wait for platforms."""
+"""Jobs that one worker does beside each other, at most, of those that have places of their own and of all
+others; most of them wait for platforms."""
 _LOOKS_EVERY = 0.5
 """Seconds between two looks into the queue: a worker is told of what comes, but not of a key that is free."""
 _AWAY = (
@@ -64,7 +66,7 @@ class Distributed:
         self._running: list[Call] = []
         self._changed = threading.Condition()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._worker: asyncio.Task[None] | None = None
+        self._workers: Sequence[asyncio.Task[None]] = ()
         self._thread: threading.Thread | None = None
 
     def prepare(self) -> None:
@@ -112,9 +114,11 @@ class Distributed:
 
     def stop(self, *, grace: float = 10.0) -> bool:
         """Begins nothing more, and waits so many seconds for what is under way; whether all of it is done."""
-        loop, worker = self._loop, self._worker
-        if loop is not None and worker is not None and not worker.done():
-            loop.call_soon_threadsafe(worker.cancel)
+        loop = self._loop
+        if loop is not None:
+            for worker in self._workers:
+                if not worker.done():
+                    loop.call_soon_threadsafe(worker.cancel)
         with self._changed:
             done = self._changed.wait_for(lambda: not self._running, timeout=grace)
         if self._thread is not None:
@@ -124,23 +128,36 @@ class Distributed:
     async def _work(self, begun: threading.Event, *, signals: bool) -> None:
         share_one_heap()
         app = self._app()
+        apart = [job.name for job in self._jobs.values() if job.apart]
+        others = [*(job.name for job in self._jobs.values() if not job.apart), REVIVE]
         async with app.open_async():
             self._loop = asyncio.get_running_loop()
-            self._worker = asyncio.create_task(
-                app.run_worker_async(
-                    queues=[*self._jobs, REVIVE],
-                    concurrency=_AT_ONCE,
-                    fetch_job_polling_interval=_LOOKS_EVERY,
-                    delete_jobs="always",
-                    install_signal_handlers=signals,
-                    update_heartbeat_interval=self._heartbeat,
-                    stalled_worker_timeout=self._stalled,
-                )
-            )
+            # its own has no more threads than a small machine has processors, and a few
+            self._loop.set_default_executor(ThreadPoolExecutor(2 * _AT_ONCE, thread_name_prefix="job"))
+            self._workers = [
+                asyncio.create_task(self._places(app, queues, signals=queues is others))
+                for queues in (others, apart)
+                if queues
+            ]
             begun.set()
-            await asyncio.wait([self._worker])
-            if not self._worker.cancelled():
-                self._worker.result()
+            ended, going = await asyncio.wait(self._workers, return_when=asyncio.FIRST_COMPLETED)
+            for worker in going:
+                worker.cancel()
+            await asyncio.wait(self._workers)
+            for worker in ended:
+                if not worker.cancelled():
+                    worker.result()
+
+    async def _places(self, app: App, queues: Sequence[str], *, signals: bool) -> None:
+        await app.run_worker_async(
+            queues=queues,
+            concurrency=_AT_ONCE,
+            fetch_job_polling_interval=_LOOKS_EVERY,
+            delete_jobs="always",
+            install_signal_handlers=signals,
+            update_heartbeat_interval=self._heartbeat,
+            stalled_worker_timeout=self._stalled,
+        )
 
     def _app(self) -> App:
         app = App(connector=PsycopgConnector(conninfo=self._url, configure=_each_alone))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from queue import SimpleQueue
+from time import monotonic
 from typing import Any
 
 from apscheduler.executors.base import BaseExecutor
@@ -26,6 +28,8 @@ from lms_scoring.services.unattended.workshop import Workshop
 LOCK = "scheduler"
 _COMPUTING = "computing"
 _LOOKS_EVERY = 1.0  # seconds until a process looks again whether the one that has the lock is gone
+_LONG_DUE = datetime(1970, 1, 1, tzinfo=UTC)
+"""When the first call is due: at once whatever the machine's clock says, though it is just being set back."""
 _log = logging.getLogger(__name__)
 
 
@@ -36,17 +40,18 @@ class Embedded:
         self._shop = shop
         self._jobs = jobs
         self._scheduler: Any = None
+        self._calls = count()
         self._lanes: set[str] = set()
         self._waiting: set[str] = set()
         self._running: list[Call] = []
         self._changed = threading.Condition()
         self._stopped = threading.Event()
         self._holder: threading.Thread | None = None
-        self._failure: StoreError | None = None
+        self._failure: Exception | None = None
 
     def start(self) -> bool:
         """Whether this process has the lock. If not, it looks for it beside whatever else it does. Raises
-        StoreError where nobody can tell who has it."""
+        StoreError where nobody can tell who has it, and whatever else keeps the jobs from being begun."""
         tried = threading.Event()
         self._holder = threading.Thread(target=self._hold, args=[tried], name=LOCK, daemon=True)
         self._holder.start()
@@ -87,11 +92,14 @@ class Embedded:
         with self._changed:
             if self._scheduler is None or call.id in self._waiting:
                 return
-            self._waiting.add(call.id)
             if lane not in self._lanes:
+                self._scheduler.add_executor(_Lane(lane), alias=lane)
                 self._lanes.add(lane)
-                self._scheduler.add_executor(_Lane(), alias=lane)
-            self._scheduler.add_job(self._run, args=[call], executor=lane, misfire_grace_time=None)
+            due = _LONG_DUE + timedelta(microseconds=next(self._calls))  # in the order in which they came
+            self._scheduler.add_job(
+                self._run, "date", run_date=due, args=[call], executor=lane, misfire_grace_time=None
+            )
+            self._waiting.add(call.id)
 
     def _hold(self, tried: threading.Event) -> None:
         was_told = False
@@ -99,13 +107,13 @@ class Embedded:
             try:
                 self._look(tried)
                 was_told = False
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, somebody must run the jobs, or be told
                 if not tried.is_set():
                     self._failure = error
                     tried.set()
                     return
                 if not was_told:
-                    _log.error("nobody can tell whether the process that runs the jobs is gone: %s", error)
+                    _tell(error)
                 was_told = True
             self._stopped.wait(_LOOKS_EVERY)
 
@@ -114,10 +122,12 @@ class Embedded:
             if ours:
                 if tried.is_set():
                     _log.info("the process that ran the jobs is gone; this one runs them now")
-                self._begin()
-                tried.set()
-                self._stopped.wait()
-                self._end()
+                try:
+                    self._begin()
+                    tried.set()
+                    self._wake_what_comes_by_itself()
+                finally:
+                    self._end()
         tried.set()
 
     def _begin(self) -> None:
@@ -125,22 +135,30 @@ class Embedded:
         scheduler = BackgroundScheduler(timezone=UTC)
         with self._changed:
             self._lanes.clear()
+            self._waiting.clear()
             self._scheduler = scheduler
-        for job in self._jobs.values():
-            if job.every is not None:
-                call = Call(job=job.name)
-                scheduler.add_job(
-                    self.wake, "interval", args=[call], seconds=job.every, misfire_grace_time=None
-                )
         scheduler.start()
-        for job in self._jobs.values():
-            if job.every is not None:
-                self.wake(Call(job=job.name))  # what is due is due now, not after the first interval
+
+    def _wake_what_comes_by_itself(self) -> None:
+        """Each job at once and then every so many seconds, until this process stops.
+
+        Counted by a clock that only goes on. A scheduler's own intervals end at an hour of the day: where the
+        machine's clock is set back by a year nothing would be synced for a year.
+        """
+        due = {job.name: (monotonic(), job.every) for job in self._jobs.values() if job.every is not None}
+        while not self._stopped.is_set():
+            now = monotonic()
+            for name, (at, every) in due.items():
+                if at <= now:
+                    self.wake(Call(job=name))
+                    due[name] = (now + every, every)
+            self._stopped.wait(min((at for at, _ in due.values()), default=now + _LOOKS_EVERY) - now)
 
     def _end(self) -> None:
         with self._changed:
             scheduler, self._scheduler = self._scheduler, None
-        scheduler.shutdown(wait=False)
+        if scheduler is not None and scheduler.running:
+            scheduler.shutdown(wait=False)
 
     def _run(self, call: Call) -> None:
         with self._changed:
@@ -156,14 +174,20 @@ class Embedded:
                 self._changed.notify_all()
 
 
+def _tell(error: Exception) -> None:
+    if isinstance(error, StoreError):
+        _log.error("nobody can tell whether the process that runs the jobs is gone: %s", error)
+    else:
+        _log.error("the jobs stopped, and are begun again", exc_info=error)
+
+
 class _Lane(BaseExecutor):  # type: ignore[misc] # APScheduler ships no types
     """One thread that ends with the process: a pool's would keep it until the last platform has answered."""
 
-    def start(self, scheduler: Any, alias: str) -> None:
-        """Called by the scheduler."""
-        super().start(scheduler, alias)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._jobs: SimpleQueue[Any] = SimpleQueue()
-        threading.Thread(target=self._work, name=alias, daemon=True).start()
+        threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def shutdown(self, wait: bool = True) -> None:
         """Called by the scheduler."""

@@ -20,6 +20,8 @@ class Job:
     key: with the arguments put in, the name under which one at a time runs, over all processes.
     every: seconds after which it comes by itself, if it does.
     beside: in one process, whether it runs beside all that has another key; what computes takes turns there.
+    apart: whether it may go on for hours, waiting for a platform. Over many processes it has places of its
+    own, so that all else goes on though as many platforms are slow as there are places.
     first: of what waits in line, the higher number is taken first.
     """
 
@@ -28,6 +30,7 @@ class Job:
     key: str
     every: int | None = None
     beside: bool = True
+    apart: bool = False
     first: int = 0
 
     def key_of(self, call: Call) -> str:
@@ -42,8 +45,8 @@ class Job:
 JOBS: Mapping[str, Job] = {
     job.name: job
     for job in (
-        Job(name=SWEEP, work=sweep, key="sweep", every=15, first=2),
-        Job(name=PULL, work=pull, key="source {source}", first=1),
+        Job(name=SWEEP, work=sweep, key="sweep", every=15, first=1),
+        Job(name=PULL, work=pull, key="source {source}", apart=True),
         Job(name=SCORE, work=score, key="course {course}", beside=False),
         Job(name=SEND, work=send, key="gradebook {course}"),
         Job(name=TELL, work=tell, key="tell"),

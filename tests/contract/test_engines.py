@@ -105,6 +105,20 @@ def test_a_job_runs_once_its_transaction_is_committed(
         until(lambda: notes.done == ["one"])
 
 
+def test_what_has_places_of_its_own_leaves_all_others_theirs(
+    store: RingingStore, begin: Begin, notes: Notes
+) -> None:
+    jobs = jobs_of(notes)
+    slow = [call("wait", str(number), key=f"platform {number}") for number in range(20)]
+    with begin(store, {**jobs, "wait": replace(jobs["wait"], apart=True)}):
+        wake(store, *slow)
+        until(lambda: len(notes.begun) >= 8)
+        wake(store, call("note", "one"))
+        until(lambda: notes.done == ["one"])
+        notes.gate.set()
+        until(lambda: len(notes.done) == 21)
+
+
 def test_of_whom_no_card_can_be_made_stops_nobody_behind(store: RingingStore, begin: Begin) -> None:
     adopt_course(store)
     told_of = [roster("li", "zhao", "wang", "chen"), told(*members(), given.topic("a", person="li"))]

@@ -36,7 +36,7 @@ class FileLocks:
         """Holds the name; false where somebody else does. `wait`: until it is free, one after the other, and
         for so many seconds at most.
 
-        Raises StoreError where the file cannot be opened.
+        Raises StoreError where the file cannot be opened or locked.
         """
         path = self._beside.with_name(f"{self._beside.name}.{quote(name, safe='')}.lock")
         if not wait:
@@ -91,7 +91,7 @@ class _Queue:
         while goes_on:
             try:
                 goes_on = self._hand(_once_free(self._path))
-            except (OSError, StoreError) as error:
+            except StoreError as error:
                 goes_on = self._fail(error)
 
     def _hand(self, file: int) -> bool:
@@ -103,7 +103,7 @@ class _Queue:
                 os.close(file)
             return self._others_wait()
 
-    def _fail(self, error: OSError | StoreError) -> bool:
+    def _fail(self, error: StoreError) -> bool:
         with self._turn:
             if self._waiting:
                 self._waiting.popleft().set_exception(error)
@@ -118,7 +118,7 @@ class _Queue:
 def _held_at_once(path: Path) -> Iterator[bool]:
     file = _opened(path)
     try:
-        yield _is_locked(file)
+        yield _is_locked(file, path)
     finally:
         os.close(file)
 
@@ -127,8 +127,8 @@ def _once_free(path: Path) -> int:
     """The file, locked."""
     file = _opened(path)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX)
-    except OSError:
+        _is_locked(file, path, wait=True)
+    except StoreError:
         os.close(file)
         raise
     return file
@@ -144,9 +144,14 @@ def _opened(path: Path) -> int:
         ) from error
 
 
-def _is_locked(file: int) -> bool:
+def _is_locked(file: int, path: Path, *, wait: bool = False) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as error:
+        raise StoreError(
+            f"the lock {path} cannot be taken ({error.strerror}): keep the database on a disk of this "
+            "machine; some that come over a network, or out of another system, know no locks"
+        ) from error
     return True

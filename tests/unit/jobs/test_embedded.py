@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
+import apscheduler.schedulers.base
 import pytest
 
 from lms_scoring.domain.errors import StoreError
@@ -15,7 +23,22 @@ from lms_scoring.store.databases.file_locks import FileLocks
 from tests.contract.engines import Notes, call, jobs_of
 from tests.fixtures.databases import empty_database
 from tests.fixtures.workshop import workshop
-from tests.waiting import until
+from tests.waiting import LONG, until
+
+
+@dataclass
+class Unmounted:
+    """Locks of a folder that a machine lost: nothing of them can be asked."""
+
+    locks: FileLocks
+    away: threading.Event = field(default_factory=threading.Event)
+    asked: threading.Event = field(default_factory=threading.Event)
+
+    def held(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
+        if self.away.is_set():
+            self.asked.set()
+            raise StoreError("the lock cannot be taken (No locks available)")
+        return self.locks.held(name, wait=wait)
 
 
 @pytest.fixture
@@ -108,3 +131,73 @@ def test_a_job_that_this_version_does_not_know_is_logged(
     first.start()
     first.wake(call("of-a-newer-program", "x"))
     assert "of-a-newer-program is unknown to this version" in caplog.text
+
+
+def test_a_machine_whose_clock_is_set_back_syncs_on(
+    two: tuple[tuple[Embedded, Notes], tuple[Embedded, Notes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class SetBack(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) - timedelta(days=365)
+
+    (first, notes), _ = two
+    first.start()
+    until(lambda: bool(notes.done))
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", SetBack)
+    before = len(notes.done)
+    until(lambda: len(notes.done) >= before + 2)
+
+
+def test_on_a_disk_that_knows_no_locks_none_are_begun_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(file: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    store = SqlStore(empty_database(tmp_path / "store.db"))
+    engine = Embedded(workshop(store, locks=FileLocks(tmp_path / "store.db")), jobs=jobs_of(Notes()))
+    with monkeypatch.context() as disk:
+        disk.setattr(fcntl, "flock", no_locks)
+        with pytest.raises(StoreError, match="keep the database on a disk of this machine"):
+            engine.start()
+    assert not engine.schedules
+    assert engine.stop()
+    store.close()
+
+
+def test_whoever_looks_for_the_lock_looks_on_though_it_cannot_be_asked_for_a_while(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = SqlStore(empty_database(tmp_path / "store.db"))
+    locks = Unmounted(FileLocks(tmp_path / "store.db"))
+    first, second = (
+        Embedded(workshop(store, locks=one), jobs=jobs_of(Notes())) for one in (locks.locks, locks)
+    )
+    first.start()
+    second.start()
+    locks.away.set()
+    assert locks.asked.wait(LONG)
+    locks.away.clear()
+    first.stop()
+    until(lambda: second.schedules)
+    assert second.stop()
+    assert caplog.text.count("(No locks available)") == 1
+    store.close()
+
+
+def test_a_call_for_which_there_is_no_thread_is_taken_the_next_time(
+    two: tuple[tuple[Embedded, Notes], tuple[Embedded, Notes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first, notes), _ = two
+    first.start()
+
+    def no_thread(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", no_thread)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            first.wake(call("note", "again"))
+    first.wake(call("note", "again"))
+    until(lambda: "again" in notes.done)
