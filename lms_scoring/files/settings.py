@@ -37,7 +37,8 @@ from lms_scoring.files.toml_file import (
 from lms_scoring.files.toml_lines import lines_of
 
 PREFIX = "LMS_SCORING_"
-_SECRETS = SecretNames(ours=("database_url", "notify", "metrics_token"), platforms=("token", "secret"))
+SECRETS = SecretNames(ours=("database_url", "notify", "metrics_token"), platforms=("token", "secret"))
+"""What may stand in a file of its own."""
 _TABLES = {
     "platform": f"is set one by one, as {PREFIX}PLATFORM_<NAME>_KIND, _URL and so on; or by tables such as "
     "[platform.moodle] in a file of settings",
@@ -121,14 +122,14 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
     name = environment.get(f"{PREFIX}SETTINGS")
     text = "" if name is None else read_text(working_folder / name, kind=SettingsMistakes)
     tables = parsed(text, name or "", kind=SettingsMistakes)
-    both = [*told_twice(tables, _SECRETS)]
+    both = [*told_twice(tables, SECRETS)]
     for key in environment:
         _outweigh(tables, key)
     variables = {_put(tables, key, value): key for key, value in environment.items()}
     mistakes = [
         *both,
         *variables_twice(key for key in environment if _is_secret(key)),
-        *read_into(tables, _SECRETS, working_folder),
+        *read_into(tables, SECRETS, working_folder),
     ]
     label = "in the environment" if name is None else f"in {name} and the environment"
     data: dict[str, Any] = {}
@@ -207,7 +208,7 @@ def _of_variable(mistake: Mistake, variable: str) -> str:
         return mistake.text
     name = variable.removeprefix(PREFIX)
     known = ["SETTINGS", *(one.upper() for one in _SettingsSchema().fields if one not in _TABLES)]
-    known += [f"{secret.upper()}_FILE" for secret in _SECRETS.ours]
+    known += [f"{secret.upper()}_FILE" for secret in SECRETS.ours]
     known += [f"RETENTION_{past.upper()}" for past in Past]
     if name.startswith("PLATFORM_"):
         platform = name.rpartition("_")[0]
@@ -220,7 +221,7 @@ def _is_secret(key: str) -> bool:
     """Whether a variable is of a secret, said itself or by the name of a file."""
     found = _PLATFORM.fullmatch(key)
     name = key.removeprefix(PREFIX) if found is None else found[2]
-    known = _SECRETS.ours if found is None else _SECRETS.platforms
+    known = SECRETS.ours if found is None else SECRETS.platforms
     return key.startswith(PREFIX) and name.removesuffix("_FILE").lower() in known
 
 
@@ -228,12 +229,12 @@ def _outweigh(tables: dict[str, Any], key: str) -> None:
     """What a variable says itself is not to be read from another file, which the file of settings names."""
     found = _PLATFORM.fullmatch(key)
     if found is None:
-        if key.startswith(PREFIX) and (setting := key.removeprefix(PREFIX).lower()) in _SECRETS.ours:
+        if key.startswith(PREFIX) and (setting := key.removeprefix(PREFIX).lower()) in SECRETS.ours:
             tables.pop(f"{setting}_file", None)
         return
     platforms = tables.get("platform")
     connection = platforms.get(_name_of(found)) if isinstance(platforms, dict) else None
-    if found[2].lower() in _SECRETS.platforms and isinstance(connection, dict):
+    if found[2].lower() in SECRETS.platforms and isinstance(connection, dict):
         connection.pop(f"{found[2].lower()}_file", None)
 
 
@@ -384,6 +385,6 @@ def _lists_of(schema: Schema) -> frozenset[str]:
 
 _LISTS = _lists_of(_SettingsSchema())
 _LISTS_OF_PLATFORMS = _lists_of(_PlatformSchema())
-_KEYS_OF_PLATFORMS = (*_PlatformSchema().fields, *(f"{secret}_file" for secret in _SECRETS.platforms))
+_KEYS_OF_PLATFORMS = (*_PlatformSchema().fields, *(f"{secret}_file" for secret in SECRETS.platforms))
 _PLATFORM = re.compile(PREFIX + rf"PLATFORM_([A-Z0-9_]+?)_({'|'.join(_KEYS_OF_PLATFORMS).upper()})")
 """A variable of a platform: its name, and the key."""

@@ -14,8 +14,9 @@ import pytest
 from adapters.moodle.functions import Function
 from lms_scoring.cli.main import main
 from lms_scoring.domain.evidence import KINDS
+from lms_scoring.domain.retention import Past
 from lms_scoring.files.scheme_file import read_scheme
-from lms_scoring.files.settings import Settings
+from lms_scoring.files.settings import SECRETS, Platform, Settings
 
 ROOT = Path(__file__).parents[2]
 GUIDES = sorted(path.relative_to(ROOT) for path in ROOT.glob("docs/guide/*.md"))
@@ -113,10 +114,6 @@ def named_commands(spans: set[str]) -> set[str]:
     words = [span.removeprefix("lms-scoring ").replace("\\|", "|").split() for span in spans]
     pairs = [(found[0], found[1]) for found in words if len(found) > 1]
     return {found[0] for found in words} | {f"{one} {two}" for one, twos in pairs for two in twos.split("|")}
-
-
-def named_settings(path: Path) -> set[str]:
-    return {span for span in document(path).spans if span.startswith("LMS_SCORING_")}
 
 
 def test_every_document_is_there_in_both_languages() -> None:
@@ -217,16 +214,39 @@ def test_every_kind_of_evidence_is_named(name: str) -> None:
     assert {*KINDS} - document(Path(name)).spans == set()
 
 
-@pytest.mark.parametrize("path", [*ENGLISH, *CHINESE], ids=str)
+@pytest.mark.parametrize("path", [*ENGLISH, *CHINESE, Path("deploy/README.md")], ids=str)
 def test_no_setting_is_named_that_there_is_not(path: Path) -> None:
-    code = (ROOT / "lms_scoring" / "files" / "settings.py").read_text(encoding="utf-8").lower()
-    for setting in named_settings(path) - {"LMS_SCORING_SETTINGS=settings.toml"}:
-        last = re.sub("^LMS_SCORING_(PLATFORM_<NAME>_|RETENTION_)?", "", setting).lower()
-        assert re.search(rf"\b{last}\b", code), setting
+    named = set(re.findall(r"LMS_SCORING_(?:<NAME>|[A-Z_])+[A-Z](?![A-Z_<])", text_of(path)))
+    there = {name.replace("<NAME>", "(?:<NAME>|[A-Z_]+)") for name in settings()}
+    assert [one for one in named if not any(re.fullmatch(name, one) for name in there)] == []
 
 
-def test_every_setting_is_named() -> None:
-    named = named_settings(Path("README.md")) | named_settings(Path("docs/guide/operating.md"))
-    for field in fields(Settings):
-        begins = f"LMS_SCORING_{field.name.upper()}".replace("PLATFORMS", "PLATFORM_")
-        assert any(setting.startswith(begins) for setting in named), field.name
+def settings() -> set[str]:
+    """Every variable that something of an installation reads."""
+    of_platforms = {field.name for field in fields(Platform)} - {"name"}
+    of_platforms |= {f"{secret}_file" for secret in SECRETS.platforms}
+    ours = {field.name for field in fields(Settings)} - {"platforms", "retention"}
+    ours |= (
+        {f"{secret}_file" for secret in SECRETS.ours} | {f"retention_{past}" for past in Past} | {"settings"}
+    )
+    return {
+        *(f"LMS_SCORING_PLATFORM_<NAME>_{name.upper()}" for name in of_platforms),
+        *(f"LMS_SCORING_{name.upper()}" for name in ours),
+        "WEB_CONCURRENCY",
+    }
+
+
+def rows_of_settings(path: Path) -> list[str]:
+    """The variables that begin the rows of tables; `_TOKEN_FILE` after another begins as that does."""
+    found = []
+    for row in re.findall(r"^ *\| (`(?:LMS_SCORING|WEB_)[^|]*) \|", text_of(path), re.MULTILINE):
+        first, *others = _SPAN.findall(row)
+        begins = "LMS_SCORING_PLATFORM_<NAME>" if "PLATFORM" in first else "LMS_SCORING"
+        found += [first, *(f"{begins}{other}" for other in others)]
+    return found
+
+
+@pytest.mark.parametrize("path", [*ENGLISH, *CHINESE, Path("deploy/README.md")], ids=str)
+def test_every_setting_has_one_row_in_one_table(path: Path) -> None:
+    there = settings() if in_english(path) == Path("docs/guide/operating.md") else ()
+    assert sorted(rows_of_settings(path)) == sorted(there)
