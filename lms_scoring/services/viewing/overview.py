@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from lms_scoring.domain.board import TOTAL, Line, Median
 from lms_scoring.domain.evidence import Role
@@ -29,7 +30,8 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassSummary:
-    """One class (or everybody): who takes part, who has begun, who has passed; the median is exact.
+    """One class (or everybody): who takes part, who has begun, who has passed; the median is exact. Whoever
+    learns in several classes counts once among everybody.
 
     `provisional` more have passed as far as cases and disputes that are open leave it so.
     """
@@ -59,7 +61,7 @@ class CourseOverview:
     classes: Sequence[ClassSummary]
     whole: ClassSummary
     totals: Sequence[int]
-    """Everybody's, in hundredths of a point; rounded to the pass mark by none that is below it."""
+    """Everybody's, each once, in hundredths of a point; rounded to the pass mark by none that is below it."""
     tutors: Sequence[Line]
     sources: Sequence[SourceState]
     synced_at: int | None
@@ -81,6 +83,7 @@ def overview_of(rules: CourseRules, store: Store, visitor: Visitor, *, now: int)
         }
         for line in lines:
             by_class.setdefault(line.class_, []).append(line)
+        people = _people(lines)
         return CourseOverview(
             view=view,
             classes=[
@@ -88,8 +91,8 @@ def overview_of(rules: CourseRules, store: Store, visitor: Visitor, *, now: int)
                 for class_, theirs in by_class.items()
                 if theirs
             ],
-            whole=_figures(None, lines, _median(transaction, rules.course, None)),
-            totals=[line.total.points - line.total.under for line in lines],
+            whole=_figures(None, people, _median_of_people(transaction, rules.course, lines, people)),
+            totals=[line.total.points - line.total.under for line in people],
             tutors=told_lines(tutors, known),
             sources=_sources(transaction, rules.course),
             synced_at=known.synced_at,
@@ -104,9 +107,38 @@ def _lines(transaction: Transaction, rules: CourseRules, role: Role) -> Sequence
     return transaction.board_lines(BoardPart(course=rules.course, role=role), BoardAsk()).lines
 
 
+def _people(lines: Sequence[Line]) -> Sequence[Line]:
+    """A line of each person, in the same order: in every class it shows the same points. A result that is
+    contested in one of them is provisional."""
+    found: dict[str, Line] = {}
+    for line in lines:
+        if line.person not in found or line.told.is_provisional:
+            found[line.person] = line
+    return [*found.values()]
+
+
 def _median(transaction: Transaction, course: str, classes: frozenset[str | None] | None) -> Median | None:
     part = BoardPart(course=course, role=Role.LEARNER, classes=classes)
     return transaction.board_medians(part).get(TOTAL)
+
+
+def _median_of_people(
+    transaction: Transaction, course: str, lines: Sequence[Line], people: Sequence[Line]
+) -> Median | None:
+    """The one that is kept is of all lines; where somebody has several, the cards of the one or two people in
+    the middle are looked at, for lines are rounded."""
+    if len(people) == len(lines):
+        return _median(transaction, course, None)
+    middle = people[(len(people) - 1) // 2 : len(people) // 2 + 1]
+    cards = [
+        transaction.scorecard(course, one.person, role=Role.LEARNER, class_=one.class_) for one in middle
+    ]
+    totals = [card.total for card in cards if card is not None]
+    return Median(
+        points=sum(totals, Fraction(0)) / len(totals),
+        of=len(people),
+        is_at_least=any(line.total.unknowns for line in people),
+    )
 
 
 def _figures(class_: str | None, lines: Sequence[Line], median: Median | None) -> ClassSummary:
