@@ -108,13 +108,8 @@ def _lines(transaction: Transaction, rules: CourseRules, role: Role) -> Sequence
 
 
 def _people(lines: Sequence[Line]) -> Sequence[Line]:
-    """A line of each person, in the same order: in every class it shows the same points. A result that is
-    contested in one of them is provisional."""
-    found: dict[str, Line] = {}
-    for line in lines:
-        if line.person not in found or line.told.is_provisional:
-            found[line.person] = line
-    return [*found.values()]
+    """A line of each person, in the same order: in every class it shows the same."""
+    return [*{line.person: line for line in lines}.values()]
 
 
 def _median(transaction: Transaction, course: str, classes: frozenset[str | None] | None) -> Median | None:
