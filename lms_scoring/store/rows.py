@@ -12,8 +12,8 @@ from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.errors import MalformedEvidence
 from lms_scoring.domain.evidence import KIND_OF, Record, owner_of
 from lms_scoring.domain.evidence_json import from_fields, to_fields
+from lms_scoring.domain.findable import findable
 from lms_scoring.domain.instants import iso
-from lms_scoring.store.databases.dialect import findable
 
 OWNERS = {"person": "id", "recommendation": "by"}
 """The field that says whose the record is, where it is not `person`."""

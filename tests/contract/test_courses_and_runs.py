@@ -359,3 +359,18 @@ def run_with(
     if state is not None:
         transaction.end_run(run, at=at, state=state, kept=Kept())
     return run
+
+
+@pytest.mark.parametrize("spoilt", ["a\0b", "a\ud800b"])
+def test_what_made_a_record_useless_does_not_spoil_what_is_told_of_it(store: Store, spoilt: str) -> None:
+    told = Problem(
+        kind=ProblemKind.LOST, code="x", text=spoilt, subject=spoilt, person=spoilt, activity=spoilt
+    )
+    with store.writing() as transaction:
+        run = transaction.begin_run(COURSE, MOODLE, at=1)
+        transaction.keep_problems(run, [told], at=1)
+        transaction.end_run(run, at=2, state=RunState.FAILED, kept=Kept(), reason=spoilt)
+    with store.reading() as transaction:
+        (kept,) = transaction.problems(COURSE, run=run)
+        assert kept.problem == replace(told, text="a?b", subject="a?b", person="a?b", activity="a?b")
+        assert [each.reason for each in transaction.runs(COURSE)] == ["a?b"]

@@ -19,8 +19,6 @@ from lms_scoring.store.databases.sqlite import Sqlite
 _Value = TypeVar("_Value", int, str)
 _NOTHING = {int: "0", str: "''"}
 """What changes no value that it is added to."""
-LONGEST_KEY = 2_000
-"""Bytes of the longest id, account or activity that is taken in: a longer one would spoil its whole batch."""
 
 KINDS: dict[str, Kind] = {"sqlite": Sqlite(), "postgresql": Postgres()}
 """By the name that SQLAlchemy has for them."""
@@ -61,20 +59,6 @@ def list_parameter(values: Iterable[str | int]) -> Listing:
 def storable(value: str | int) -> bool:
     """Whether the value can be looked up again once it is stored."""
     return not (isinstance(value, str) and "\0" in value)
-
-
-def writable(text: str) -> bool:
-    """Whether the text can be written down and looked up again."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return storable(text)
-
-
-def findable(text: str) -> bool:
-    """Whether the text can stand in a key, of which PostgreSQL takes 2,704 bytes with all that is in it."""
-    return writable(text) and len(text.encode()) <= LONGEST_KEY
 
 
 def add(connection: Connection, table: Table, rows: Sequence[Row]) -> int:

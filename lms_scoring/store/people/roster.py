@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from lms_scoring.domain.findable import findable, writable
 from lms_scoring.domain.identity import KnownPerson, own_account
 from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import findable, listed, rows, writable
+from lms_scoring.store.databases.dialect import listed, rows
 from lms_scoring.store.people.ownership import (
     Owner,
     joined_by_hand,

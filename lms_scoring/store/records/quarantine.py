@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, case, delete, func, or_, select, update
 
 from lms_scoring.domain.errors import NotInQuarantine
+from lms_scoring.domain.findable import made_writable, writable
 from lms_scoring.domain.quarantine import MOST_SET_ASIDE, OVER_BY_ITSELF, QuarantineState, SetAside
 from lms_scoring.ports import QuarantineCount, Quarantined
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import listed, writable
+from lms_scoring.store.databases.dialect import listed
 from lms_scoring.store.syncing.met import sources_of
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
@@ -176,7 +177,7 @@ class Quarantine(TenantConnection):
 
 
 def _told(one: SetAside) -> dict[str, str]:
-    return {"code": one.code, "reason": _storable(one.reason), "subject": _storable(one.subject)}
+    return {"code": one.code, "reason": made_writable(one.reason), "subject": made_writable(one.subject)}
 
 
 def _new(one: SetAside) -> dict[str, Any]:
@@ -184,16 +185,11 @@ def _new(one: SetAside) -> dict[str, Any]:
         "digest": one.digest,
         "state": QuarantineState.WAITING.value,
         **_told(one),
-        "place": _storable(one.place),
+        "place": made_writable(one.place),
         "record": one.record if writable(one.record) else NOTHING,
         "text": one.text,
         "size": one.size,
     }
-
-
-def _storable(text: str) -> str:
-    """What is told of a record may hold what made it useless; it must not fail for the same reason."""
-    return text.encode(errors="replace").decode().replace("\0", "?")
 
 
 def _quarantined(row: Any) -> Quarantined:

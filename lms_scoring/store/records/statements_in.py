@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, bindparam, func, or_, select, update
 
+from lms_scoring.domain.findable import findable, writable
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent, is_place
 from lms_scoring.ports import Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import add, ask, findable, writable
+from lms_scoring.store.databases.dialect import add, ask
 from lms_scoring.store.syncing.met import courses_of
 from lms_scoring.store.tenant_connection import TenantConnection
 from lms_scoring.store.touched.marking import touch, touch_authors

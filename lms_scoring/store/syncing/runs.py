@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, fu
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.failure import Failure, Instead, Remedy
+from lms_scoring.domain.findable import made_writable
 from lms_scoring.ports import (
     Kept,
     KeptProblem,
@@ -158,7 +159,7 @@ class Runs(TenantConnection):
             .values(
                 ended_at=at,
                 state=state.value,
-                reason=reason,
+                reason=None if reason is None else made_writable(reason),
                 new=kept.new,
                 changed=kept.changed,
                 same=kept.same,
@@ -236,10 +237,10 @@ class Runs(TenantConnection):
                     "at": at,
                     "kind": problem.kind.value,
                     "code": problem.code,
-                    "text": _storable(problem.text),
-                    "subject": _storable(problem.subject),
-                    "person": problem.person or None,
-                    "activity": problem.activity or None,
+                    "text": made_writable(problem.text),
+                    "subject": made_writable(problem.subject),
+                    "person": made_writable(problem.person) or None,
+                    "activity": made_writable(problem.activity) or None,
                 }
                 for number, problem in enumerate(problems, start=first)
             ],
@@ -316,11 +317,6 @@ class Runs(TenantConnection):
             .where(table.c.full == true(), table.c.state == RunState.DONE.value)
             .group_by(table.c.source)
         )
-
-
-def _storable(text: str) -> str:
-    """A problem may be about a text that is no Unicode; it must not fail for the same reason."""
-    return text.encode(errors="replace").decode()
 
 
 def _run(row: Row[Any]) -> Run:

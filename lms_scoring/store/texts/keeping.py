@@ -8,17 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, false, select, true, update
 
+from lms_scoring.domain.findable import findable, writable
 from lms_scoring.domain.texts import TaskText, Text, letters
 from lms_scoring.ports import Scope
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import (
-    ask,
-    findable,
-    list_parameter,
-    listed,
-    listed_later,
-    writable,
-)
+from lms_scoring.store.databases.dialect import ask, list_parameter, listed, listed_later
 from lms_scoring.store.roll import accounts_of, members_asked
 from lms_scoring.store.syncing.met import courses_of
 from lms_scoring.store.tables.metadata import NOTHING

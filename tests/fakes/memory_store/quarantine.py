@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.errors import NotInQuarantine
+from lms_scoring.domain.findable import made_writable
 from lms_scoring.domain.quarantine import MOST_SET_ASIDE, QuarantineState, SetAside
 from lms_scoring.ports import QuarantineCount, Quarantined
 from tests.fakes.memory_store.area import Area
@@ -26,10 +27,10 @@ class Quarantine(Area):
         for said in records:
             one = replace(
                 said,
-                reason=storable(said.reason),
-                subject=storable(said.subject),
-                place=storable(said.place),
-                record=said.record if storable(said.record) == said.record else "",
+                reason=made_writable(said.reason),
+                subject=made_writable(said.subject),
+                place=made_writable(said.place),
+                record=said.record if made_writable(said.record) == said.record else "",
             )
             kept = next((k for k in self._of(course, source) if k.aside.digest == one.digest), None)
             if kept is None:
@@ -119,7 +120,3 @@ class Quarantine(Area):
 
     def _keep(self, one: Quarantined) -> None:
         self.state.quarantined[one.number] = one
-
-
-def storable(text: str) -> str:
-    return text.encode(errors="replace").decode().replace("\0", "?")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lms_scoring.domain.errors import StoreError, UnknownCourse, UnknownScheme
 from lms_scoring.domain.failure import Failure
+from lms_scoring.domain.findable import made_writable
 from lms_scoring.ports import (
     Kept,
     KeptCourse,
@@ -101,7 +102,7 @@ class Runs(Area):
             ended_at=at,
             state=state,
             kept=kept,
-            reason=reason,
+            reason=None if reason is None else made_writable(reason),
             calls=calls,
             failure=failure,
             full=begun.full and not cut_short,
@@ -155,7 +156,19 @@ class Runs(Area):
         self.state.cursors[course, source] = cursor
 
     def keep_problems(self, run: int, problems: Iterable[Problem], *, at: int) -> None:
-        own = (replace(one, raw=None, place="", record="") for one in problems)
+        own = (
+            replace(
+                one,
+                text=made_writable(one.text),
+                subject=made_writable(one.subject),
+                person=made_writable(one.person),
+                activity=made_writable(one.activity),
+                raw=None,
+                place="",
+                record="",
+            )
+            for one in problems
+        )
         self.state.problems.setdefault(run, []).extend((at, problem) for problem in own)
 
     def problems(self, course: str, *, run: int) -> Sequence[KeptProblem]:
