@@ -20,11 +20,12 @@ from adapters.xapi.lms import lms_statement
 from adapters.xapi.objects import Target, target_of
 from adapters.xapi.pages import Page
 from adapters.xapi.payloads import Statement, Verb
-from adapters.xapi.refusal import Refused, UnusableStatement
+from adapters.xapi.refusal import Refused, UnusableStatement, refuse_unfindable
 from adapters.xapi.spellings import Spellings
 from adapters.xapi.texts import text_told_by
 from adapters.xapi.video import is_of_video, video_event
 from adapters.xapi.vocabulary import Word, word_of
+from lms_scoring.domain.findable import LONGEST_KEY
 from lms_scoring.domain.instants import EPOCH, HOUR, SECOND, instant_of
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 from lms_scoring.domain.texts import Text
@@ -97,8 +98,8 @@ class StatementReader:
                 if not 0 <= at < _LATEST:
                     _refuse_beyond()
                 id_ = statement.id.lower() if statement.id else _made_id(page, index, account, target, at)
-                if "\x00" in id_:
-                    _refuse_nul(id_)
+                if len(id_) > _SHORT or "\x00" in id_:
+                    refuse_unfindable(id_)
                 if verb is not None and of_video:
                     events.append(video_event(statement, stored, id_, account, target.iri, at, verb))
                 else:
@@ -129,6 +130,8 @@ class StatementReader:
 _DAY = 24 * HOUR
 _LATEST = instant_of(datetime(9998, 1, 1, tzinfo=UTC))
 """No calendar shows later times in every zone."""
+_SHORT = LONGEST_KEY // 4
+"""Characters of an id that is short enough whatever it is written in."""
 _VERB = msgspec.json.Decoder(Verb)
 
 
@@ -148,20 +151,14 @@ def _refuse_beyond() -> NoReturn:
 
 def _account_of(raw: bytes) -> str:
     account = account_of(raw)
-    _refuse_nul(account)
+    refuse_unfindable(account)
     return account
 
 
 def _target_of(raw: bytes) -> Target:
     target = target_of(raw)
-    _refuse_nul(target.iri)
+    refuse_unfindable(target.iri)
     return target
-
-
-def _refuse_nul(text: str) -> None:
-    """No database keeps the character NUL in a text, and no name has it."""
-    if "\x00" in text:
-        raise UnusableStatement("nul_character", "it has the character NUL in its actor, object or id")
 
 
 def _word_of(raw: bytes) -> Word:
@@ -184,4 +181,6 @@ def _voided(word: Word, target: Target) -> str:
         raise UnusableStatement("object_not_activity", "its object is another statement")
     if not target.reference:
         raise UnusableStatement("void_without_reference", "it voids something that is not a statement")
-    return target.iri.lower()
+    id_ = target.iri.lower()
+    refuse_unfindable(id_)
+    return id_

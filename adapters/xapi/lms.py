@@ -10,7 +10,7 @@ from msgspec import Raw
 
 from adapters.xapi.objects import Target, activity_of, place_of
 from adapters.xapi.payloads import Score, Statement
-from adapters.xapi.refusal import UnusableStatement
+from adapters.xapi.refusal import UnusableStatement, refuse_unfindable
 from adapters.xapi.spellings import Spellings
 from adapters.xapi.vocabulary import Word, said_by_event, said_by_verb
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
@@ -35,14 +35,17 @@ def lms_statement(
     verb = _said(statement, word, target)
     place = _PLACES[b"" if statement.context is None else bytes(statement.context.activities)]
     reply = place.reply if verb is LmsVerb.REPLIED else None
+    object_, activity = reply or target.iri, activity_of(target, place)
+    refuse_unfindable(object_)
+    refuse_unfindable(activity)
     raw, maximum = _marks(statement) if verb is LmsVerb.SCORED else (None, None)
     return LmsStatement(
         stored,
         id_,
         account,
         verb,
-        reply or target.iri,
-        activity_of(target, place),
+        object_,
+        activity,
         at,
         raw=raw,
         maximum=maximum,

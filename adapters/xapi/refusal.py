@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import MalformedEvidence
+from lms_scoring.domain.findable import findable
 from lms_scoring.ports import Problem, ProblemKind
 
 
@@ -19,6 +20,15 @@ class UnusableStatement(MalformedEvidence):
     def of(self, raw: bytes, *, index: int, id_: str) -> Refused:
         """The statement that is refused for this."""
         return Refused(index=index, id=id_, code=self.code, reason=self.reason, raw=raw)
+
+
+def refuse_unfindable(text: str) -> None:
+    """No database keeps the character NUL in a text, or finds one again that is as long as a page; and no
+    name is like that. Raises UnusableStatement."""
+    if "\x00" in text:
+        raise UnusableStatement("nul_character", "it has the character NUL in its actor, object or id")
+    if not findable(text):
+        raise UnusableStatement("name_too_long", "its actor, object or id is longer than any name is")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

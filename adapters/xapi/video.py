@@ -10,12 +10,15 @@ from adapters.xapi.payloads import ContextExtensions, Number, Statement
 from adapters.xapi.refusal import UnusableStatement
 from adapters.xapi.spellings import Spellings
 from adapters.xapi.vocabulary import Word
+from lms_scoring.domain.findable import LONGEST_KEY
 from lms_scoring.domain.statements import VideoVerb, WatchEvent
 
 _LONGEST = 10_000_000.0
 """Seconds: no content is longer than 115 days; what says so is not a position."""
 _SLOWEST, _FASTEST = 5, 1_600
 """Hundredths: a playing speed outside these is no speed."""
+_LONGEST_SESSION = LONGEST_KEY // 4
+"""Characters: players name a session by some forty."""
 _SEEKED = int(VideoVerb.SEEKED)
 _new = tuple.__new__
 
@@ -44,6 +47,8 @@ def video_event(
         session = given.session
         if session.__class__ is not str or session == "":
             session = _session(given)
+        if session is not None:
+            session = _SESSIONS[session]
         if given.length is not None:
             length = _LENGTHS[given.length]
         if given.speed is not None:
@@ -71,6 +76,11 @@ def _session(given: ContextExtensions) -> str | None:
         if session is not None and session != "":
             return str(session)
     return None
+
+
+def _kept_session(session: Number) -> str:
+    """It only tells one viewing from another: no statement is lost for how its player writes that."""
+    return str(session).replace("\x00", "\ufffd")[:_LONGEST_SESSION]
 
 
 def _milliseconds(seconds: Number) -> int:
@@ -106,5 +116,6 @@ def _loose(number: Number) -> float | None:
         return None  # not worth losing a statement for
 
 
+_SESSIONS: Spellings[Number, str] = Spellings(_kept_session)
 _LENGTHS: Spellings[Number, int | None] = Spellings(_length)
 _RATES: Spellings[Number, int | None] = Spellings(_rate)

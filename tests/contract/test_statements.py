@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
 from lms_scoring.domain.identity import mbox
 from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.ports import Kept, ProblemKind, Store, Stored
@@ -19,6 +21,7 @@ from tests.contract.story import (
     class_a,
     event,
     evidence_of,
+    no_name,
     statement,
 )
 
@@ -183,6 +186,36 @@ def test_what_statements_call_an_activity_is_known_to_every_course_and_may_chang
         transaction.keep_titles({})
     with store.reading() as transaction:
         assert transaction.titles(asked) == {VIDEO: "第一讲：班级管理"}
+
+
+UNFINDABLE = ["a\0b", "a\ud800b", no_name()]
+
+
+@pytest.mark.parametrize("text", UNFINDABLE, ids=["NUL", "no Unicode", "too long"])
+def test_a_statement_with_a_text_that_cannot_be_kept_is_refused_alone(store: Store, text: str) -> None:
+    ours: list[dict[str, Any]] = [{name: text} for name in ("id", "account", "activity", "session")]
+    theirs: list[dict[str, Any]] = [{name: text} for name in ("id", "account", "activity", "object", "by")]
+    events = [event("e1", **changes) for changes in ours]
+    told = [statement("s1", **changes) for changes in theirs]
+    with store.writing() as transaction:
+        class_a(transaction)
+        of_events = transaction.keep_events(LRS, [event("e2"), *events])
+        of_statements = transaction.keep_statements(LRS, [*told, statement("s2")])
+        assert list(transaction.unjoined(COURSE)) == []
+    assert of_events.kept == Kept(new=1, refused=4)
+    assert of_statements.kept == Kept(new=1, refused=5)
+    assert [e.id for e in evidence_of(store).events[LRS]] == ["e2"]
+    assert [s.id for s in evidence_of(store).statements[LRS]] == ["s2"]
+
+
+@pytest.mark.parametrize("text", UNFINDABLE, ids=["NUL", "no Unicode", "too long"])
+def test_what_is_voided_under_no_name_voids_nothing(store: Store, text: str) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events(LRS, [event("e1"), event("e2")])
+        transaction.keep_voided(LRS, [text, "e1"])
+        transaction.keep_titles({text: "a title", VIDEO: "another"})
+    assert [e.id for e in evidence_of(store).events[LRS]] == ["e2"]
 
 
 def test_a_statement_about_what_cannot_be_looked_up_again_is_refused(store: Store) -> None:

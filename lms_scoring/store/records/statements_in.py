@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, bindparam, func, or_, select, update
 
-from lms_scoring.domain.findable import findable, writable
+from lms_scoring.domain.findable import all_findable, findable, writable
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent, is_place
 from lms_scoring.ports import Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
@@ -26,6 +26,9 @@ Row = tuple[Any, ...]
 Told = TypeVar("Told", WatchEvent, LmsStatement)
 
 _account_of, _activity_of = attrgetter("account"), attrgetter("activity")
+_TEXTS_OF_EVENT = attrgetter("id", "account", "activity", "session")
+_TEXTS_OF_STATEMENT = attrgetter("id", "account", "activity", "object", "by")
+"""All that others chose of the words in a row; None: there is none."""
 _STORED, _ID, _ACCOUNT = 2, 3, 4
 """Where both tables of statements have these columns."""
 
@@ -61,7 +64,7 @@ class StatementsIn(TenantConnection):
 
     def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Stored:
         """Adds the events that are not there yet."""
-        usable, refused = _sifted(events)
+        usable, refused = _sifted(events, _TEXTS_OF_EVENT)
         accounts = self.accounts.of(map(_account_of, usable))
         activities = self.activities_met.of(map(_activity_of, usable))
         tenant = self.tenant
@@ -88,7 +91,7 @@ class StatementsIn(TenantConnection):
     def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Stored:
         """Adds the statements that are not there yet. What an older program took for points of a maximum, and
         is a place on a scale, has no maximum from then on."""
-        usable, refused = _sifted(statements)
+        usable, refused = _sifted(statements, _TEXTS_OF_STATEMENT)
         markers = (statement.by for statement in usable if statement.by is not None)
         accounts = self.accounts.of(chain(map(_account_of, usable), markers))
         activities = self.activities_met.of(map(_activity_of, usable))
@@ -109,12 +112,17 @@ class StatementsIn(TenantConnection):
         return stored
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
-        """Notes ids of statements that no longer hold, whether they have arrived or not."""
-        self.add(tables.voided_statement, [(source, id_, False) for id_ in statements])
+        """Notes ids of statements that no longer hold, whether they have arrived or not. One that could not
+        be found again is that of no statement that is kept."""
+        self.add(tables.voided_statement, [(source, id_, False) for id_ in statements if findable(id_)])
 
     def keep_titles(self, titles: Mapping[str, str]) -> None:
         """Beside the activities' numbers, where they have one."""
-        told = [{"text_": id_, "title_": title} for id_, title in titles.items() if writable(title)]
+        told = [
+            {"text_": id_, "title_": title}
+            for id_, title in titles.items()
+            if findable(id_) and writable(title)
+        ]
         if told:
             self.connection.execute(_CALLED, [{"of_": self.tenant, **one} for one in told])
 
@@ -158,14 +166,17 @@ class StatementsIn(TenantConnection):
         return sum(new.values()), {account for account, count in new.items() if count}
 
 
-def _sifted(told: Sequence[Told]) -> tuple[Sequence[Told], Stored]:
-    """All but those with an account or activity that no database could find again, and these refused."""
-    named = {*map(_account_of, told), *map(_activity_of, told)}
-    unusable = {text for text in named if not findable(text)}
-    if not unusable:
+def _sifted(
+    told: Sequence[Told], texts_of: Callable[[Told], Iterable[str | None]]
+) -> tuple[Sequence[Told], Stored]:
+    """All but those with a text that no database could keep or find again, and these refused. Every statement
+    comes in through here, so that none of them ever spoils its batch."""
+    texts = [text for text in set(chain.from_iterable(map(texts_of, told))) if text is not None]
+    if all_findable(texts):
         return told, Stored()
-    usable = [one for one in told if not {one.account, one.activity} & unusable]
-    refused = tuple(_refused(one) for one in told if {one.account, one.activity} & unusable)
+    unusable = {text for text in texts if not findable(text)}
+    usable = [one for one in told if unusable.isdisjoint(texts_of(one))]
+    refused = tuple(_refused(one) for one in told if not unusable.isdisjoint(texts_of(one)))
     return usable, Stored(kept=Kept(refused=len(refused)), problems=refused)
 
 
@@ -174,8 +185,8 @@ def _refused(statement: WatchEvent | LmsStatement) -> Problem:
         kind=ProblemKind.REFUSED,
         code="malformed",
         text=(
-            "a statement whose account or activity holds a NUL, is no Unicode or is too long; "
-            "mend what sends it"
+            "a statement whose id, account, activity, object or session holds a NUL, is no Unicode or is "
+            "too long; mend what sends it"
         ),
         subject=statement.id,
         raw=repr(statement).encode(errors="replace"),

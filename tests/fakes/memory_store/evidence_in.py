@@ -61,7 +61,7 @@ class EvidenceIn(Area):
         self._keep_entered(key, own)
 
     def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Stored:
-        usable = [one for one in events if is_findable(one.account) and is_findable(one.activity)]
+        usable = [one for one in events if _are_findable(one.id, one.account, one.activity, one.session)]
         self.state.met |= {event.account for event in usable}
         kept = self.state.events.setdefault(source, {})
         new = {(event.stored, event.id): event for event in reversed(usable)}
@@ -71,7 +71,9 @@ class EvidenceIn(Area):
         return _stored(events, usable, new=len(new))
 
     def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Stored:
-        usable = [one for one in statements if is_findable(one.account) and is_findable(one.activity)]
+        usable = [
+            one for one in statements if _are_findable(one.id, one.account, one.activity, one.object, one.by)
+        ]
         self.state.met |= {statement.account for statement in usable}
         self.state.met |= {statement.by for statement in usable if statement.by is not None}
         kept = self.state.statements.setdefault(source, {})
@@ -91,7 +93,7 @@ class EvidenceIn(Area):
         self._touch_of_source(source, {one.account for one in read_anew.values()})
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
-        new = {id_ for id_ in statements if (source, id_) not in self.state.voided}
+        new = {id_ for id_ in statements if (source, id_) not in self.state.voided and is_findable(id_)}
         self.state.voided |= {(source, id_) for id_ in new}
         events = self.state.events.get(source, {}).values()
         told = self.state.statements.get(source, {}).values()
@@ -162,6 +164,10 @@ def _owner(record: Record) -> str:
     if isinstance(record, Person):
         return record.id
     return record.by if isinstance(record, Recommendation) else record.person
+
+
+def _are_findable(*texts: str | None) -> bool:
+    return all(is_findable(text) for text in texts if text is not None)
 
 
 def _check_keys(*texts: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lms_scoring.domain.findable import LONGEST_KEY, findable, made_writable, writable
+from lms_scoring.domain.findable import LONGEST_KEY, all_findable, findable, made_writable, writable
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800"])
@@ -25,3 +25,13 @@ def test_a_key_is_bounded_by_its_bytes() -> None:
     assert not findable("x" * LONGEST_KEY + "x")
     assert not findable("王" * (LONGEST_KEY // 3 + 1))
     assert writable("王" * LONGEST_KEY)
+
+
+@pytest.mark.parametrize("texts", [[], ["a", "王"], ["x" * LONGEST_KEY, "y" * LONGEST_KEY]])
+def test_many_can_be_kept_if_each_can(texts: list[str]) -> None:
+    assert all_findable(texts)
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "x" * LONGEST_KEY + "x"])
+def test_many_cannot_be_kept_if_one_cannot(text: str) -> None:
+    assert not all_findable(["a", text, "y" * LONGEST_KEY])

@@ -174,3 +174,49 @@ def test_the_character_nul_is_refused_wherever_a_database_would_keep_it() -> Non
     evidence = read(page(*bad, numbered(4)))
     assert [refused.code for refused in evidence.refused] == ["nul_character"] * 3
     assert [event.id[-1] for event in evidence.events] == ["4"]
+
+
+VOIDED = {"id": "http://adlnet.gov/expapi/verbs/voided"}
+REPLIED = {"id": "http://id.tincanapi.com/verb/replied"}
+
+
+def replying_with(iri: str) -> dict[str, Any]:
+    type_ = "http://id.tincanapi.com/activitytype/forum-reply"
+    return {"contextActivities": {"other": [{"id": iri, "definition": {"type": type_}}]}}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("a\0b", "nul_character"), ("x" * 2_001, "name_too_long"), ("王" * 667, "name_too_long")],
+)
+def test_no_statement_comes_through_under_a_name_that_cannot_be_found_again(name: str, code: str) -> None:
+    bad = [
+        {**numbered(1), "id": name},
+        numbered(2, actor={"openid": name}),
+        numbered(3, object={"id": name}),
+        numbered(4, verb=VOIDED, object={"objectType": "StatementRef", "id": name}),
+        numbered(5, verb=REPLIED, context=replying_with(name)),
+    ]
+    evidence = read(page(*bad, numbered(6)))
+    assert [refused.code for refused in evidence.refused] == [code] * 5
+    assert (evidence.voided, evidence.statements) == ([], [])
+    assert [event.id[-1] for event in evidence.events] == ["6"]
+
+
+def test_an_id_that_grows_in_small_letters_is_measured_then() -> None:
+    """The capital has two bytes, and becomes two characters of three."""
+    name = "\u0130" * 700
+    bad = [numbered(1, verb=VOIDED, object={"objectType": "StatementRef", "id": name})]
+    evidence = read(page({**numbered(2), "id": name}, *bad))
+    assert [refused.code for refused in evidence.refused] == ["name_too_long"] * 2
+    assert evidence.voided == []
+
+
+@pytest.mark.parametrize(
+    ("session", "kept"), [("a\0b", "a\ufffdb"), ("x" * 3_000, "x" * 500), ("王芳", "王芳")]
+)
+def test_no_statement_is_lost_for_how_its_player_names_the_viewing(session: object, kept: str) -> None:
+    named = {"extensions": {"https://w3id.org/xapi/video/extensions/session-id": session}}
+    evidence = read(page(numbered(1, context=named)))
+    assert [event.session for event in evidence.events] == [kept]
+    assert evidence.refused == []
