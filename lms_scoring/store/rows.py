@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.errors import MalformedEvidence
 from lms_scoring.domain.evidence import KIND_OF, Record, owner_of
 from lms_scoring.domain.evidence_json import from_fields, to_fields
-from lms_scoring.domain.findable import findable
+from lms_scoring.domain.findable import LONGEST_KEY, LONGEST_NAME, findable
 from lms_scoring.domain.instants import iso
 
 OWNERS = {"person": "id", "recommendation": "by"}
@@ -22,6 +22,16 @@ _ACTIVITY = ("activity", "forum")
 _STATE = ("status", "state")
 _AT = ("start", "started_at", "submitted_at", "created_at", "at")
 """What the columns take from a record: the first of these attributes that its kind has."""
+
+_NAMES = {
+    "activity": LONGEST_KEY,
+    "forum": LONGEST_KEY,
+    "parent": LONGEST_KEY,
+    "submission": LONGEST_KEY,
+    "graded_by": LONGEST_KEY,
+    "class": LONGEST_NAME,
+}
+"""The fields by which a record names others, and their most bytes."""
 
 _BODY = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -60,6 +70,7 @@ def written(record: Record) -> Written:
         raise MalformedEvidence(f"{kind}: an id or account that holds a NUL, is no Unicode or is too long")
     try:
         fields = to_fields(record)
+        _check_names(kind, fields)
         content = canonical({"kind": kind, **fields})
     except (OverflowError, UnicodeEncodeError) as error:
         raise MalformedEvidence(
@@ -97,6 +108,17 @@ def record_of(row: Any, *, person: str, person_of: Callable[[str], str]) -> Reco
     if fields.get("graded_by"):
         fields["graded_by"] = person_of(fields["graded_by"])
     return from_fields(row.kind, fields)
+
+
+def _check_names(kind: str, fields: Mapping[str, Any]) -> None:
+    """They are looked for, or stand in keys, once the record is read: nobody was scored where one cannot.
+
+    Raises MalformedEvidence.
+    """
+    for name, longest in _NAMES.items():
+        given = fields.get(name)
+        if given is not None and not findable(given, longest):
+            raise MalformedEvidence(f"{kind}: a {name} that holds a NUL, is no Unicode or is too long")
 
 
 def _first(record: Record, attributes: tuple[str, ...]) -> Any:

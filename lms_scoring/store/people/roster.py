@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from lms_scoring.domain.findable import findable, writable
+from lms_scoring.domain.findable import LONGEST_NAME, findable, made_writable, writable
 from lms_scoring.domain.identity import KnownPerson, own_account
 from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
@@ -46,7 +46,7 @@ class Roster(TenantConnection):
         known: list[KnownPerson] = []
         refused: list[Problem] = []
         for person in people:
-            if writable(person.name) and all(map(findable, (person.id, *person.accounts))):
+            if writable(person.name) and _is_findable(person):
                 known.append(person)
             else:
                 refused.append(_refused(person))
@@ -54,9 +54,14 @@ class Roster(TenantConnection):
         return Stored(kept=Kept(refused=len(refused)), problems=(*refused, *self._join(known)))
 
     def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None:
-        """Adds to the catalogue, or changes what is told of an activity."""
+        """Adds to the catalogue, or changes what is told of an activity; a name is kept as far as it can be.
+        One that could not be found again is none that a record can name."""
         whose = {"course": course, "source": source}
-        told = ({name: getattr(one, name) for name in _TOLD} for one in activities)
+        told = (
+            {name: getattr(one, name) for name in _TOLD} | {"name": made_writable(one.name)}
+            for one in activities
+            if findable(one.id)
+        )
         self.put_named(tables.activity, [{**whose, **each} for each in told])
         self.remembered.activities.pop(course, None)
 
@@ -139,6 +144,10 @@ def _activity(row: Any) -> Activity:
         opens_at=row.opens_at,
         due_at=row.due_at,
     )
+
+
+def _is_findable(person: KnownPerson) -> bool:
+    return findable(person.id, LONGEST_NAME) and all(map(findable, person.accounts))
 
 
 def _yields(holder: Owner, text: str, claimant: KnownPerson) -> bool:

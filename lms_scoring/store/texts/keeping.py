@@ -90,7 +90,11 @@ class Texts(TenantConnection):
             _TASK.c.tenant == self.tenant, _TASK.c.course == course, _TASK.c.source == source
         )
         known: dict[str, str] = {row.activity: row.text for row in self.connection.execute(query)}
-        changed = [task for task in tasks if known.get(task.activity, "") != task.text]
+        changed = [
+            task
+            for task in tasks
+            if known.get(task.activity, "") != task.text and findable(task.activity) and writable(task.text)
+        ]
         self.put(_TASK, [(course, source, task.activity, task.text) for task in changed])
         if changed:
             self._unmark(course, source, [task.activity for task in changed])

@@ -39,6 +39,7 @@ class EvidenceIn(Area):
                 from_fields(key[2], to_fields(record))
                 content_hash(record)
                 _check_keys(record.id, _owner(record))
+                _check_names(record)
             except (MalformedEvidence, OverflowError, UnicodeEncodeError) as error:
                 problem = malformed(str(error), f"{key[2]} {key[3]}", record)
                 stored += Stored(kept=Kept(refused=1), problems=(problem,))
@@ -168,6 +169,14 @@ def _owner(record: Record) -> str:
 
 def _are_findable(*texts: str | None) -> bool:
     return all(is_findable(text) for text in texts if text is not None)
+
+
+def _check_names(record: Record) -> None:
+    names = ("activity", "forum", "parent", "submission", "graded_by", "class_")
+    for name in names:
+        given = getattr(record, name, None)
+        if given is not None and not is_findable(given, 500 if name == "class_" else 2_000):
+            raise MalformedEvidence("a name that holds a NUL, or is too long")
 
 
 def _check_keys(*texts: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.findable import made_writable
 from lms_scoring.domain.identity import KnownPerson, own_account
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
@@ -26,8 +28,8 @@ class Members(Area):
         lost: dict[str, str] = {}
         met_before = set(self.state.met)
         for person in people:
-            keys = (person.id, *person.accounts)
-            if not (is_writable(person.name) and all(map(is_findable, keys))):
+            findable = is_findable(person.id, 500) and all(map(is_findable, person.accounts))
+            if not (is_writable(person.name) and findable):
                 refused += 1
                 problems.append(malformed("a person", person.id, person))
                 continue
@@ -66,7 +68,9 @@ class Members(Area):
 
     def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None:
         for activity in activities:
-            self.state.activities[course, source, activity.id] = activity
+            if is_findable(activity.id):
+                kept = replace(activity, name=made_writable(activity.name))
+                self.state.activities[course, source, activity.id] = kept
 
     def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
         found = [(key, activity) for key, activity in self.state.activities.items() if key[0] == course]
@@ -194,9 +198,9 @@ def is_writable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def is_findable(text: str) -> bool:
+def is_findable(text: str, longest: int = 2_000) -> bool:
     """Whether the text can also stand in a key."""
-    return is_writable(text) and len(text.encode()) <= 2_000
+    return is_writable(text) and len(text.encode()) <= longest
 
 
 def malformed(text: str, subject: str, record: Any) -> Problem:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from lms_scoring.domain.texts import TaskText, Text, letters
 from lms_scoring.ports import CARRIERS, KeptText, Scope
 from tests.fakes.memory_store.area import Area
-from tests.fakes.memory_store.members import is_writable
+from tests.fakes.memory_store.members import is_findable, is_writable
 from tests.fakes.memory_store.met import courses_of, sources_of
 from tests.fakes.memory_store.roll import members_of, owner_of
 from tests.fakes.memory_store.state import TextKey, TextVersion
@@ -50,6 +50,8 @@ class Texts(Area):
     def keep_tasks(self, course: str, source: str, tasks: Sequence[TaskText]) -> None:
         for task in tasks:
             if self.state.tasks.get((course, source, task.activity), "") == task.text:
+                continue
+            if not (is_findable(task.activity) and is_writable(task.text)):
                 continue
             self.state.tasks[course, source, task.activity] = task.text
             for key, version in self.state.texts.items():
