@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from lms_scoring.demonstration.running import RunningPlatform
+from tests.fixtures.courses.installed import environment
 from tests.fixtures.courses.typed import surroundings, typed
 from tests.fixtures.deployment_guide import GUIDE, line_of_guide, lines_of_guide
 from tests.fixtures.postgres import PostgresServer
@@ -124,6 +126,41 @@ class Machine:
         file = self.root / place
         file.write_text(text if text.startswith("#!") else f"#!/bin/sh\n{text}\n", encoding="utf-8")
         file.chmod(0o755)
+
+
+@pytest.fixture
+def connected(tmp_path: Path, platform: RunningPlatform) -> Machine:
+    """With the settings' example, filled in for a Moodle and an LRS."""
+    made = Machine(tmp_path)
+    for folder in ("deploy", "config"):
+        (tmp_path / folder).symlink_to(GUIDE.parents[1] / folder)
+    for file in ("deploy/environment.example", "/dev/null /etc/lms-scoring/moodle.token"):
+        made.typed(line_of_guide("install -o root", file))
+    (tmp_path / "etc/lms-scoring/moodle.token").write_text(f"{platform.moodle.token}\n", encoding="utf-8")
+    settings = tmp_path / "etc/lms-scoring/environment"
+    filled = made.here(settings.read_text(encoding="utf-8"))
+    filled = filled.replace("https://moodle.example.edu", platform.moodle.url)
+    more = {name: value for name, value in environment(platform, tmp_path).items() if "LRS" in name}
+    more["LMS_SCORING_ALLOWED_PRIVATE_HOSTS"] = "127.0.0.1"
+    settings.write_text(
+        filled + "".join(f"{name}={value}\n" for name, value in more.items()), encoding="utf-8"
+    )
+    return made
+
+
+def test_whoever_follows_the_guide_has_a_course_synced_and_a_way_in(connected: Machine) -> None:
+    steps = lines_of_guide()
+    begin = next(number for number, line in enumerate(steps) if "config/courses/" in line)
+    assert steps[begin + 1 : begin + 4] == [
+        "lms-scoring course check courses/mycourse.toml",
+        "lms-scoring platform check moodle",
+        "lms-scoring sync",
+    ]
+    said = [connected.typed(line) for line in steps[begin : begin + 4]]
+    assert "lc2024: scored" in said[-1]
+    assert "lc2024" in connected.typed("lms-scoring jobs list"), "it is adopted, and synced from now on"
+    (way_in,) = {line for line in steps if line == "lms-scoring admin link"}
+    assert "https://scores.example.edu/sign-in/" in connected.typed(way_in)
 
 
 @pytest.fixture
