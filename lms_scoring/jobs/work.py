@@ -10,7 +10,14 @@ from lms_scoring.ports import Concern, ProblemKind, Transaction
 from lms_scoring.services.collecting.collect import Collected
 from lms_scoring.services.following_up.follow_up import follow_up
 from lms_scoring.services.following_up.heartbeats import RETAINED, compared
-from lms_scoring.services.following_up.troubles import SENDING, TELLING, failed, reason_of, went_well
+from lms_scoring.services.following_up.troubles import (
+    SENDING,
+    TELLING,
+    failed,
+    leave_alone,
+    reason_of,
+    went_well,
+)
 from lms_scoring.services.gradebook.publish import column_of, publish
 from lms_scoring.services.unattended import retention
 from lms_scoring.services.unattended import sweep as sweeping
@@ -81,10 +88,12 @@ def send(shop: Workshop, course: str) -> None:
     if published.elsewhere:
         return  # whoever sends says how it went, and if they die the next look around calls again
     with shop.store.writing() as transaction:
-        transaction.keep_heartbeat(compared(course), at=began)
         if published.reasons:
             _note(transaction, shop, SENDING, course, published.reasons[0])
+        elif published.waits_until is not None:  # a platform was not asked, so it is not known to be well
+            leave_alone(transaction, SENDING, course, until=published.waits_until, now=shop.clock.now())
         else:
+            transaction.keep_heartbeat(compared(course), at=began)
             went_well(transaction, SENDING, course, now=shop.clock.now())
     _log.info(
         "course %s: grades: %d sent, %d wait, %d refused, %d kept back",

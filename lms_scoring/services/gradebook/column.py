@@ -49,8 +49,12 @@ class Column:
 
     def is_put_off(self) -> bool:
         """Whether it could not be read, and its time to be read again has not come."""
-        now = self._clock.now()
-        return now < self._reading.try_at <= now + LONGEST_WAIT
+        return self.put_off_until() is not None
+
+    def put_off_until(self) -> int | None:
+        """When it may be read again (ms), where it could not be; None: now."""
+        now, at = self._clock.now(), self._reading.try_at
+        return at if now < at <= now + LONGEST_WAIT else None
 
     def open(self, gradebook: Gradebook, *, label: str) -> LineItem:
         """Finds or makes it. Raises PlatformError."""

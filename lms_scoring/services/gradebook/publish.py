@@ -31,8 +31,9 @@ class Published:
     """How a sending went, in learners. `unknown`: the platform never named them to us, so nothing can be
     sent for them. `overridden` are those newly found. `reasons`: why a whole course of the platform could
     not be reached; `notices`: what else an administrator should know. `reached`: the gradebook could be, of
-    each platform where anything is to be sent or looked at. `elsewhere`: another process has the turn, and
-    nothing was done here."""
+    each platform where anything is to be sent or looked at. `waits_until`: one of them was not asked, since
+    what waits there is put off until then (ms). `elsewhere`: another process has the turn, and nothing was
+    done here."""
 
     sent: int = 0
     waiting: int = 0
@@ -42,6 +43,7 @@ class Published:
     reasons: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     reached: bool = field(default=False, compare=False)
+    waits_until: int | None = field(default=None, compare=False)
     elsewhere: bool = False
 
     @property
@@ -107,7 +109,8 @@ class _Round:
         self._states: dict[str, SendState] = {}
         self._reasons: list[str] = []
         self._notices: list[str] = []
-        self._reached, self._waits = False, False
+        self._reached = False
+        self._waits: list[int] = []
 
     def sent(self, gradebooks: Gradebooks, *, label: str, only: str | None) -> Published:
         course = self._course
@@ -130,7 +133,7 @@ class _Round:
                 self._reasons += sender.reasons
                 self._notices += sender.notices
                 self._reached |= sender.reached
-                self._waits |= sender.waits
+                self._waits += [] if sender.waits_until is None else [sender.waits_until]
             moving = self._refused_so_far(moving)
             waiting |= moving.keys()
         states = [*self._states.values()]
@@ -143,6 +146,7 @@ class _Round:
             reasons=tuple(self._reasons),
             notices=tuple(self._notices),
             reached=self._reached and not self._waits and not self._reasons,
+            waits_until=min(self._waits, default=None),
         )
 
     def _learning_now(self) -> tuple[frozenset[str], frozenset[str]]:

@@ -37,8 +37,8 @@ Jitter = Callable[[], float]
 
 class Sender:
     """Sends the grades of one course of one platform. `reasons` are why it gave up, `notices` what else an
-    administrator should know; `reached`: the gradebook was opened, `waits`: it is left alone for now, since
-    something failed before."""
+    administrator should know; `reached`: the gradebook was opened, `waits_until`: it is left alone until then,
+    since something failed before."""
 
     def __init__(
         self,
@@ -53,7 +53,8 @@ class Sender:
         """`subjects` are those whose grades belong into this gradebook, by person."""
         self.reasons: list[str] = []
         self.notices: list[str] = []
-        self.reached = self.waits = False
+        self.reached = False
+        self.waits_until: int | None = None
         self._place = place
         self._subjects = subjects
         self._store = store
@@ -83,8 +84,9 @@ class Sender:
         self._left = left
         grades = self._column.grades()
         if not any(person in self._subjects for person in due) and not self._column.is_to_be_read(grades):
-            waiting_there = any(one.state is SendState.WAITING and one.held is None for one in grades)
-            self.waits = waiting_there or self._column.is_put_off()
+            tries = [one.try_at for one in grades if one.state is SendState.WAITING and one.held is None]
+            reading = self._column.put_off_until()
+            self.waits_until = min([*tries, *([] if reading is None else [reading])], default=None)
             return {}
         waiting = [one for one in grades if one.person in due]
         try:

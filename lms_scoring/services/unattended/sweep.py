@@ -14,6 +14,7 @@ from lms_scoring.ports import (
     Call,
     Hold,
     Passback,
+    SendState,
     SourceOrder,
     SyncRequest,
     Transaction,
@@ -193,7 +194,9 @@ def _calls(
         to_look or to_try or is_anybody_due(transaction, rules, unmade=unmade, scored_at=scored_at, now=now)
     ):
         yield to_score(course)
-    if not is_left_alone(troubles, SENDING, course, now=now) and _is_to_send(transaction, course, now=now):
+    if not is_left_alone(troubles, SENDING, course, now=now) and _is_to_send(
+        transaction, troubles, course, now=now
+    ):
         yield to_send(course)
 
 
@@ -232,12 +235,18 @@ def _is_to_try_again(
     return transaction.closing(rules.course) is None
 
 
-def _is_to_send(transaction: Transaction, course: str, *, now: int) -> bool:
-    """Whether a grade waits for somebody whom a platform knows, or the gradebook was not read for a day."""
+def _is_to_send(transaction: Transaction, troubles: Sequence[Trouble], course: str, *, now: int) -> bool:
+    """Whether a grade waits for somebody whom a platform knows, what failed is to be tried again, or the
+    gradebook was not read for a day. Of grades that all wait nothing stands there."""
     if transaction.passback(course) is None:
         return False
+    trouble = trouble_of(troubles, SENDING, course)
+    if trouble is not None and trouble.over_at is None:
+        return True
     if _was_long_ago(transaction.heartbeat(compared(course)), now=now):
-        return bool(transaction.outgoing(course))
+        grades = transaction.outgoing(course)
+        if any(one.is_held or one.state is not SendState.WAITING for one in grades):
+            return True
     waiting = [one.person for one in transaction.outgoing_due(at=now) if one.course == course]
     places = subjects_there(transaction, course, waiting) if waiting else {}
     return any(subjects for subjects in places.values())

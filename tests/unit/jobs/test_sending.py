@@ -1,0 +1,124 @@
+"""Sending by the jobs: a platform that fails is a trouble until it answers, however often others ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
+from lms_scoring.jobs.work import send, tell
+from lms_scoring.ports import KeptCourse, KeptScheme, Trouble
+from lms_scoring.services.following_up.heartbeats import compared
+from lms_scoring.services.following_up.troubles import SENDING
+from lms_scoring.services.unattended.sweep import sweep
+from tests.contract.story import COURSE
+from tests.fixtures.courses.publishing import School
+from tests.fixtures.courses.scripted import rules
+from tests.fixtures.workshop import Heard, ScriptedSources, Told, workshop
+
+TO_SEND = ("send", COURSE)
+
+
+@dataclass
+class Jobs:
+    """The jobs of a school of one course, and who is told of what fails."""
+
+    school: School = field(default_factory=School)
+    told: Told = field(default_factory=Told)
+    heard: Heard = field(default_factory=Heard)
+
+    def __post_init__(self) -> None:
+        school = self.school
+        with school.store.writing() as transaction:
+            transaction.keep_scheme(KeptScheme(fingerprint="f", name="n", text=""))
+            transaction.keep_course(KeptCourse(id=COURSE, title="T", scheme="f", settings=""))
+        school.store.bell = self.heard
+        self.shop = workshop(
+            school.store,
+            ScriptedSources(),
+            {COURSE: replace(rules(), course=COURSE)},
+            clock=school.clock,
+            gradebooks=school.open,
+            tell=self.told,
+        )
+
+    def send(self, *, after: int = 0) -> None:
+        self.school.clock.at += after
+        send(self.shop, COURSE)
+        tell(self.shop)
+
+    def wakes(self) -> bool:
+        """Whether looking around sends."""
+        self.heard.taken()
+        sweep(self.shop)
+        return TO_SEND in self.heard.taken()
+
+    def trouble(self) -> Trouble | None:
+        with self.school.store.reading() as transaction:
+            found = [one for one in transaction.troubles() if one.concern == SENDING]
+        return found[0] if found else None
+
+    def compared(self) -> int | None:
+        with self.school.store.reading() as transaction:
+            return transaction.heartbeat(compared(COURSE))
+
+
+@pytest.fixture
+def jobs() -> Jobs:
+    return Jobs()
+
+
+def test_a_platform_that_was_not_asked_has_not_recovered(jobs: Jobs) -> None:
+    """Each hour the sync of a Moodle ends, and a little later that of an LRS."""
+    jobs.school.scores(u1=10, u2=20)
+    jobs.school.book.down = True
+    for hour in range(4):
+        jobs.send(after=HOUR)
+        jobs.send(after=20 * SECOND)
+        trouble = jobs.trouble()
+        assert trouble is not None
+        assert (trouble.failures, trouble.over_at) == (hour + 1, None)
+    assert len(jobs.told.heard) == 1
+    assert jobs.compared() is None
+    jobs.school.book.down = False
+    jobs.send(after=DAY)
+    assert (jobs.trouble(), len(jobs.told.heard)) == (None, 2)
+    assert jobs.compared() == jobs.school.clock.at
+
+
+def test_what_fails_is_tried_again_at_its_time_though_no_grade_waits(jobs: Jobs) -> None:
+    jobs.school.scores(u1=10)
+    jobs.send()
+    jobs.school.book.down = True
+    jobs.send(after=HOUR)
+    assert not jobs.wakes()
+    jobs.school.book.down = False
+    jobs.school.clock.at += 5 * MINUTE
+    assert jobs.wakes()
+    jobs.send()
+    assert jobs.trouble() is None
+
+
+def test_nobody_looks_again_before_a_platform_may_be_asked(jobs: Jobs) -> None:
+    jobs.school.scores(u1=10)
+    jobs.school.book.down, jobs.school.book.wait = True, 2 * 60 * 60
+    jobs.send()
+    jobs.school.clock.at += 5 * MINUTE
+    assert jobs.wakes()
+    jobs.send()
+    assert not jobs.wakes()
+    jobs.school.clock.at += 2 * HOUR - 6 * MINUTE
+    assert not jobs.wakes()
+    jobs.school.clock.at += MINUTE
+    assert jobs.wakes()
+
+
+def test_where_all_grades_wait_for_their_time_nobody_reads_the_gradebook(jobs: Jobs) -> None:
+    """They were put off by who sent them by hand; so nobody noted that anything fails."""
+    jobs.school.scores(u1=10)
+    jobs.school.book.down = True
+    jobs.school.publish()
+    assert not jobs.wakes()
+    jobs.school.clock.at += MINUTE
+    assert jobs.wakes()
