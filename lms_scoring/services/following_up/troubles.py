@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import HOUR, MINUTE
-from lms_scoring.ports import Concern, Schedules, SyncRequest, Trouble, TroubleKind
+from lms_scoring.ports import Concern, Schedules, SyncRequest, Transaction, Trouble, TroubleKind
+from lms_scoring.services.gradebook.send_again import put_off_no_more
 
 FIRST_PAUSE = 5 * MINUTE
 """Before the second try; doubled each time."""
@@ -113,7 +114,7 @@ def note_success(
         transaction.settle_sync(request)
 
 
-def try_again(transaction: Schedules, name: str | None, *, now: int) -> Sequence[Trouble]:
+def try_again(transaction: Transaction, name: str | None, *, now: int) -> Sequence[Trouble]:
     """Whatever fails, or all that fails of what is called so, may be tried at once; what that is. What is
     missing is found by reading all."""
     found = [
@@ -124,6 +125,8 @@ def try_again(transaction: Schedules, name: str | None, *, now: int) -> Sequence
     for trouble in found:
         transaction.keep_trouble(replace(trouble, try_at=now))
         concern = trouble.concern
+        if trouble.course is not None and concern == SENDING:
+            put_off_no_more(transaction, trouble.course)
         if trouble.course is not None and concern.kind is not TroubleKind.WORK:
             full = concern.kind in MISSING
             transaction.ask_for_sync(

@@ -38,6 +38,11 @@ class Column:
         with store.reading() as transaction:
             self._reading = transaction.gradebook_reading(place.registration, place.context)
 
+    @property
+    def could_not_be_read(self) -> bool:
+        """Whether it could not be when that was tried last; it may be since."""
+        return self._reading.try_at > 0
+
     def grades(self) -> Sequence[OutgoingGrade]:
         """Those that belong here, as they are kept now."""
         with self._store.reading() as transaction:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.instants import SECOND
-from lms_scoring.ports import Clock, GradeStep, GradeStepKind, SendState, Store
+from lms_scoring.ports import Clock, GradeStep, GradeStepKind, SendState, Store, Transaction
 
 
 def send_again(
@@ -39,3 +39,15 @@ def send_again(
                 transaction.keep_grade_step(course, grade.person, step)
             transaction.keep_outgoing(again)
     return len(chosen)
+
+
+def put_off_no_more(transaction: Transaction, course: str) -> None:
+    """Lets all that waits in a course be tried at once, and its gradebook be read, whenever they could not be
+    last. What is held back stays so, and what a teacher changed or a platform refused stays what it is."""
+    for grade in transaction.outgoing(course):
+        if grade.state is SendState.WAITING and grade.held is None:
+            transaction.keep_outgoing(replace(grade, try_at=0))
+    for place in transaction.platform_courses(course):
+        reading = transaction.gradebook_reading(place.registration, place.context)
+        if reading.try_at:
+            transaction.keep_gradebook_reading(replace(reading, try_at=0))

@@ -29,6 +29,9 @@ _SOON = 10
 """Seconds that a grade may wait for its time though the clock is right: one that changes a few times within a
 second takes the next ones, for no platform takes two grades of the same."""
 
+_OF_TIMES = (Unsent.NEWER_THERE, Unsent.SET_BACK, Unsent.LATER_OF_OURS)
+"""Why a grade waits that the platform would take were its time later."""
+
 Gradebooks = Callable[[PlatformCourse], Gradebook]
 """Opens the gradebook of a platform's course."""
 Jitter = Callable[[], float]
@@ -37,8 +40,8 @@ Jitter = Callable[[], float]
 
 class Sender:
     """Sends the grades of one course of one platform. `reasons` are why it gave up, `notices` what else an
-    administrator should know; `reached`: the gradebook was opened, `waits_until`: it is left alone until then,
-    since something failed before."""
+    administrator should know; `reached`: the gradebook was opened, `waits_until`: it is left alone until then
+    (ms), since something failed before."""
 
     def __init__(
         self,
@@ -95,7 +98,7 @@ class Sender:
         except PlatformError as error:
             self._could_not_read(error)
             return self._put_off(waiting, error)
-        self.reached = True
+        self.reached, was_out = True, self._column.could_not_be_read
         if column.twins:
             self.notices.append(_twins(len(column.twins)))
         moved = self._column.moved()
@@ -106,12 +109,29 @@ class Sender:
         again = {**moved, **{p: one for p, one in changed.items() if one.state is SendState.WAITING}}
         to_send = {one.person: one for one in waiting} | again
         free = [one for one in to_send.values() if one.held is None]
-        # who failed before comes last: where a platform calls every locked grade an error of its own, three
-        # of those would keep all others waiting for ever
-        for grade in sorted(free, key=lambda one: (one.tries, one.at, one.person)):
-            if only in (None, grade.person):
-                states[grade.person] = self._sent_or_waiting(grade, gradebook)
+        states |= self._each([one for one in free if only in (None, one.person)], gradebook)
+        if only is None and self._answers_again(free, states, was_out=was_out):
+            states |= self._each(self._left_to_wait(states), gradebook)
         return states
+
+    def _each(self, grades: Sequence[OutgoingGrade], gradebook: Gradebook) -> dict[str, SendState]:
+        """Who failed before comes last: where a platform calls every locked grade an error of its own, three
+        of those would keep all others waiting for ever."""
+        in_order = sorted(grades, key=lambda one: (one.tries, one.at, one.person))
+        return {grade.person: self._sent_or_waiting(grade, gradebook) for grade in in_order}
+
+    def _answers_again(
+        self, tried: Sequence[OutgoingGrade], states: Mapping[str, SendState], *, was_out: bool
+    ) -> bool:
+        """Whether the gradebook can be read, which it could not be, or has taken what had failed."""
+        if self.reasons:
+            return False
+        return was_out or any(_failed_there(one) and states[one.person] is SendState.SENT for one in tried)
+
+    def _left_to_wait(self, states: Mapping[str, SendState]) -> Sequence[OutgoingGrade]:
+        """What failed there before and would be tried hours later, though the platform is well."""
+        grades = (one for one in self._column.grades() if one.person not in states)
+        return [one for one in grades if _failed_there(one) and one.held is None]
 
     def _changed(self, gradebook: Gradebook, active: Collection[str]) -> Mapping[str, OutgoingGrade]:
         """By person; none where the column cannot be read: that stops nothing from being sent."""
@@ -249,6 +269,11 @@ class Sender:
     def _keep(self, before: OutgoingGrade, after: OutgoingGrade) -> bool:
         with self._store.writing() as transaction:
             return keep_how_far(transaction, before, after, now=self._clock.now())
+
+
+def _failed_there(grade: OutgoingGrade) -> bool:
+    """Whether it waits for the platform, and not for its own time to come."""
+    return grade.state is SendState.WAITING and grade.tries > 0 and grade.reason not in _OF_TIMES
 
 
 def _twins(count: int) -> str:

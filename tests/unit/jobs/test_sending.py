@@ -8,9 +8,9 @@ import pytest
 
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
 from lms_scoring.jobs.work import send, tell
-from lms_scoring.ports import KeptCourse, KeptScheme, Trouble
+from lms_scoring.ports import Hold, KeptCourse, KeptScheme, SendState, Trouble
 from lms_scoring.services.following_up.heartbeats import compared
-from lms_scoring.services.following_up.troubles import SENDING
+from lms_scoring.services.following_up.troubles import SENDING, try_again
 from lms_scoring.services.unattended.sweep import sweep
 from tests.contract.story import COURSE
 from tests.fixtures.courses.publishing import School
@@ -122,3 +122,38 @@ def test_where_all_grades_wait_for_their_time_nobody_reads_the_gradebook(jobs: J
     assert not jobs.wakes()
     jobs.school.clock.at += MINUTE
     assert jobs.wakes()
+
+
+@pytest.mark.parametrize("name", [None, "sending"])
+def test_whoever_wants_sending_tried_again_has_all_that_waits_sent(jobs: Jobs, name: str | None) -> None:
+    """But not what is held back, nor what a teacher changed."""
+    school = jobs.school
+    school.scores(u1=10, u2=20, u3=30, u4=40)
+    school.book.down = True
+    jobs.send()
+    with school.store.writing() as transaction:
+        transaction.keep_outgoing(replace(school.row(3), held=Hold.TO_CHECK))
+        transaction.keep_outgoing(replace(school.row(4), state=SendState.OVERRIDDEN))
+    for _ in range(9):
+        school.clock.at = school.row().try_at
+        jobs.send()
+    school.book.down = False
+    with school.store.writing() as transaction:
+        assert [one.concern for one in try_again(transaction, name, now=school.clock.now())] == [SENDING]
+    assert jobs.wakes()
+    jobs.send()
+    assert school.book.rows.keys() == {"1", "2"}
+    assert jobs.trouble() is None
+
+
+def test_whoever_wants_sending_tried_again_has_a_gradebook_read_that_asked_for_patience(jobs: Jobs) -> None:
+    jobs.school.scores(u1=10)
+    jobs.send()
+    jobs.school.book.down, jobs.school.book.wait = True, 2 * 60 * 60
+    jobs.send(after=DAY)
+    jobs.school.book.down = False
+    with jobs.school.store.writing() as transaction:
+        try_again(transaction, "sending", now=jobs.school.clock.now())
+    assert jobs.wakes()
+    jobs.send()
+    assert jobs.trouble() is None

@@ -11,7 +11,7 @@ import pytest
 from lms_scoring.domain.errors import PlatformUnreachable
 from lms_scoring.domain.gradebook import Grade, Receipt, Unsent
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
-from lms_scoring.ports import Gradebook, PlatformCourse, SendState
+from lms_scoring.ports import Gradebook, Hold, PlatformCourse, SendState
 from lms_scoring.services.gradebook.publish import Published, publish
 from lms_scoring.services.gradebook.send_again import send_again
 from lms_scoring.services.gradebook.switch_passback import switch_passback
@@ -206,6 +206,74 @@ def test_a_platform_that_fails_three_times_in_a_row_is_left_alone_for_now(school
     assert len(school.book.told) == 6
     assert school.publish(after=SECOND) == Published(sent=2), "those it was not asked about wait for nothing"
     assert school.publish(after=HOUR) == Published(sent=5)
+
+
+def failed_often(school: School) -> None:
+    """Six learners' grades wait for hours, since the platform did not answer."""
+    school.scores(**{f"u{n}": n for n in range(1, 7)})
+    school.book.down = True
+    for _ in range(9):
+        school.publish()
+        school.clock.at = max(school.row(n).try_at for n in range(1, 7))
+    school.publish()
+
+
+def test_once_a_platform_answers_all_that_waited_for_it_goes_along(school: School) -> None:
+    failed_often(school)
+    school.book.down = False
+    school.scores(u1=50)
+    assert school.publish(after=HOUR) == Published(sent=6)
+
+
+def test_what_the_platform_takes_after_it_failed_takes_the_others_along(school: School) -> None:
+    """It let itself be asked for the column all the while."""
+    school.scores(u1=10, u2=20, u3=30)
+    school.book.mishaps = [never_arrived] * 3
+    school.publish()
+    with school.store.writing() as transaction:
+        for number in (2, 3):
+            transaction.keep_outgoing(replace(school.row(number), try_at=school.clock.at + HOUR))
+    assert school.publish(after=MINUTE) == Published(sent=3)
+
+
+@pytest.mark.parametrize("reason", [Unsent.NEWER_THERE, Unsent.SET_BACK, Unsent.LATER_OF_OURS])
+def test_what_waits_for_its_own_time_goes_not_along(school: School, reason: Unsent) -> None:
+    failed_often(school)
+    school.book.down = False
+    with school.store.writing() as transaction:
+        transaction.keep_outgoing(replace(school.row(2), reason=reason.value))
+        transaction.keep_outgoing(replace(school.row(3), held=Hold.TO_CHECK))
+        transaction.keep_outgoing(replace(school.row(4), state=SendState.OVERRIDDEN))
+    school.scores(u1=50)
+    assert school.publish(after=HOUR) == Published(sent=3)
+    assert school.book.rows.keys() == {"1", "5", "6"}
+
+
+def test_one_person_s_grade_takes_nobody_s_along(school: School) -> None:
+    failed_often(school)
+    school.book.down = False
+    send_again(COURSE, school.store, clock=school.clock, persons=["moodle-1"])
+    alone = publish(
+        COURSE,
+        school.store,
+        school.open,
+        clock=school.clock,
+        jitter=lambda: 0.5,
+        label="Pass status",
+        only="moodle-1",
+    )
+    assert alone == Published(sent=1)
+
+
+def test_who_goes_along_and_fails_keeps_the_platform_from_being_asked_for_all(school: School) -> None:
+    failed_often(school)
+    school.book.down = False
+    school.book.mishaps = [well, *[never_arrived] * 9]
+    school.scores(u1=50)
+    assert school.publish(after=HOUR) == Published(
+        sent=1, waiting=5, reasons=("moodle: scores: connection refused",)
+    )
+    assert len(school.book.told) == 4
 
 
 def test_why_a_platform_is_left_alone_is_said_in_words(school: School) -> None:
