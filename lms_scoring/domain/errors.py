@@ -37,7 +37,7 @@
     ├── LaunchRefused             of `lti/refusal.py`, where the reasons are
     ├── CardsNotMade              of somebody no card can be made; everybody else has one
     ├── CannotLookForDoubts       texts could not be compared; scores are whole without it
-    ├── CannotBeTold              nobody who looks after the installation could be told of what fails
+    ├── CannotBeTold              somebody who looks after the installation could not be told of what fails
     ├── ExportError               a file for other programs could not be written
     ├── UnprintableText           no font here has a character that is to be printed
     └── SetterBusy                too many PDFs are asked for at once

@@ -23,7 +23,7 @@ from lms_scoring.services.unattended import retention
 from lms_scoring.services.unattended import sweep as sweeping
 from lms_scoring.services.unattended.calls import to_send
 from lms_scoring.services.unattended.pulling import pull_next
-from lms_scoring.services.unattended.telling import tell_news
+from lms_scoring.services.unattended.telling import tell_missed, tell_news
 from lms_scoring.services.unattended.workshop import Workshop
 
 _log = logging.getLogger(__name__)
@@ -102,9 +102,10 @@ def send(shop: Workshop, course: str) -> None:
 
 
 def tell(shop: Workshop) -> None:
-    """Tells what fails, and what is over. That nobody could be told is told to nobody, but it is seen."""
+    """Tells what fails, and what is over. Who could not be told is told to nobody, but it is seen."""
     try:
         tell_news(shop)
+        all_hear = tell_missed(shop)
     except CannotBeTold as error:
         with shop.store.writing() as transaction:
             trouble = failed(
@@ -112,8 +113,9 @@ def tell(shop: Workshop) -> None:
             )
             transaction.keep_trouble(replace(trouble, told_at=trouble.since))
         raise
-    with shop.store.writing() as transaction:
-        transaction.forget_trouble(TELLING, None)
+    if all_hear:
+        with shop.store.writing() as transaction:
+            transaction.forget_trouble(TELLING, None)
 
 
 def retain(shop: Workshop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -28,7 +29,11 @@ class Notice:
 
 
 class Tell(Protocol):
-    """A way to those who are to be told."""
+    """A way to those who are to be told, at addresses that are counted from 1."""
 
-    def __call__(self, notice: Notice) -> None:
-        """Raises CannotBeTold."""
+    @property
+    def addresses(self) -> int:
+        """How many there are."""
+
+    def __call__(self, notice: Notice, *, to: Collection[int]) -> frozenset[int]:
+        """Tells whoever is at these addresses; those at which nobody could be told."""

@@ -22,6 +22,11 @@ def compared(course: str) -> str:
     return f"compared {course}"
 
 
+def unheard(number: int) -> str:
+    """That of an address of notices: since when nobody there can be told; 0: somebody was told since."""
+    return f"unheard {number}"
+
+
 def is_seen_lately(at: int | None, *, now: int) -> bool:
     """Whether what was seen then still goes on; a time that has not come yet is of a clock that was wrong."""
     return at is not None and 0 <= now - at < STOPPED

@@ -17,6 +17,7 @@ from lms_scoring.ports import (
     SendState,
     SourceOrder,
     SyncRequest,
+    Tell,
     Transaction,
     Trouble,
     TroubleKind,
@@ -43,6 +44,7 @@ from lms_scoring.services.unattended.calls import RETAIN, TELL, to_pull, to_scor
 from lms_scoring.services.unattended.due import due_syncs
 from lms_scoring.services.unattended.first_reading import give_up
 from lms_scoring.services.unattended.pulling import ready_requests
+from lms_scoring.services.unattended.unheard import unheard_since
 from lms_scoring.services.unattended.workshop import Workshop
 
 BEATS = MINUTE
@@ -63,7 +65,7 @@ def sweep(shop: Workshop) -> None:
             transaction.wake(to_pull(source))
         if shop.tell is None:
             transaction.forget_trouble(TELLING, None)
-        elif _is_to_tell(transaction.troubles(), now=now):
+        elif _is_to_tell(transaction, shop.tell, now=now):
             transaction.wake(Call(job=TELL))
         if shop.ages.before(now) and _was_long_ago(transaction.heartbeat(RETAINED), now=now):
             transaction.wake(Call(job=RETAIN))
@@ -178,9 +180,17 @@ def _may_be_unmade(transaction: Transaction, troubles: Sequence[Trouble], course
     return trouble is not None and trouble.over_at is None and may_be_unmade(transaction, course)
 
 
-def _is_to_tell(troubles: Sequence[Trouble], *, now: int) -> bool:
-    news = any(one.told_at is None or one.over_at is not None for one in troubles)
-    return news and not is_left_alone(troubles, TELLING, "", now=now)
+def _is_to_tell(transaction: Transaction, tell: Tell, *, now: int) -> bool:
+    """Whether there is news and somebody who may hear it, or whoever did not hear is to be tried again."""
+    troubles = transaction.troubles()
+    if is_left_alone(troubles, TELLING, "", now=now):
+        hears = len(unheard_since(transaction, tell)) < tell.addresses
+        return hears and _is_news(troubles)
+    return trouble_of(troubles, TELLING, None) is not None or _is_news(troubles)
+
+
+def _is_news(troubles: Sequence[Trouble]) -> bool:
+    return any(one.told_at is None or one.over_at is not None for one in troubles)
 
 
 def _calls(

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.domain.instants import iso
-from lms_scoring.ports import Notice, NoticeKind, Trouble, TroubleKind
-from lms_scoring.services.following_up.troubles import MISSING, said_of
+from lms_scoring.ports import Notice, NoticeKind, Tell, Trouble, TroubleKind
+from lms_scoring.services.following_up.troubles import (
+    MISSING,
+    TELLING,
+    is_left_alone,
+    said_of,
+    trouble_of,
+)
+from lms_scoring.services.unattended.unheard import (
+    note_heard,
+    said_unreached,
+    unheard_since,
+    who_hears,
+)
 from lms_scoring.services.unattended.workshop import Workshop
 
 _TITLES = {
@@ -20,7 +33,8 @@ _NOT_THERE = "lms-scoring: 计分活动不存在 scored activities are missing"
 
 
 def tell_news(shop: Workshop) -> int:
-    """Tells what is news, in one message; how much that was. Raises CannotBeTold: then it stays news.
+    """Tells what is news, in one message; how much that was. Raises CannotBeTold where somebody could not be
+    told: it stays news if nobody could, and who alone could not is told by `tell_missed` from then on.
 
     It is noted only once it is told, so whoever dies in between lets it be told twice and never not at all.
     """
@@ -32,8 +46,49 @@ def tell_news(shop: Workshop) -> int:
     over = [one for one in troubles if one.told_at is not None and one.over_at is not None]
     if not (begun or over):
         return 0
+    to = who_hears(shop.store, shop.tell)
+    unreached = _deliver(shop, shop.tell, begun, over, to=to)
+    if len(unreached) < len(to):
+        _keep_told(shop, begun, over)
+    if unreached:
+        raise CannotBeTold(said_unreached(unreached, shop.tell))
+    return len(begun) + len(over)
+
+
+def tell_missed(shop: Workshop) -> bool:
+    """Tells those who could not be told what fails that they do not know of, once it is time to try again;
+    whether everybody hears now. Raises CannotBeTold."""
+    if shop.tell is None:
+        return True
+    now = shop.clock.now()
+    with shop.store.reading() as transaction:
+        troubles = transaction.troubles()
+        since = unheard_since(transaction, shop.tell)
+    telling = trouble_of(troubles, TELLING, None)
+    if telling is None or not since:
+        return True
+    if is_left_alone(troubles, TELLING, "", now=now):
+        return False
+    told = (one for one in troubles if one.told_at is not None and one.told_at >= min(since.values()))
+    begun = [one for one in told if one.over_at is None and one.concern != TELLING]
+    unreached = _deliver(shop, shop.tell, begun, [replace(telling, over_at=now)], to=since)
+    if unreached:
+        raise CannotBeTold(said_unreached(unreached, shop.tell))
+    return True
+
+
+def _deliver(
+    shop: Workshop, tell: Tell, begun: Sequence[Trouble], over: Sequence[Trouble], *, to: Collection[int]
+) -> frozenset[int]:
+    """The numbers of those of these addresses at which nobody could be told."""
     kind = _kind(begun)
-    shop.tell(Notice(kind=kind, title=_title(kind, begun), text=_text(begun, over)))
+    unreached = tell(Notice(kind=kind, title=_title(kind, begun), text=_text(begun, over)), to=to)
+    with shop.store.writing() as transaction:
+        note_heard(transaction, tell, to, unreached, now=shop.clock.now())
+    return unreached
+
+
+def _keep_told(shop: Workshop, begun: Sequence[Trouble], over: Sequence[Trouble]) -> None:
     now = shop.clock.now()
     with shop.store.writing() as transaction:
         current = {(one.concern, one.course): one for one in transaction.troubles()}
@@ -44,7 +99,6 @@ def tell_news(shop: Workshop) -> int:
         for trouble in over:
             if current.get((trouble.concern, trouble.course)) == trouble:
                 transaction.forget_trouble(trouble.concern, trouble.course)
-    return len(begun) + len(over)
 
 
 def _kind(begun: Sequence[Trouble]) -> NoticeKind:

@@ -169,7 +169,8 @@ def record_store(platform: Platform, url: str) -> object:
 
 def telling(platform: Platform, path: str) -> None:
     """A notice, by a webhook: its address is the operator's word, where that leads is not."""
-    Notices([f"json://127.0.0.1:{platform.port}{path}"])(NOTICE)
+    if Notices([f"json://127.0.0.1:{platform.port}{path}"])(NOTICE, to=[1]):
+        raise CannotBeTold("it led elsewhere")
 
 
 WAYS = [

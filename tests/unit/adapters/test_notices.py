@@ -9,7 +9,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from adapters.notices import Notices
-from lms_scoring.domain.errors import CannotBeTold, SettingsMistakes
+from lms_scoring.domain.errors import SettingsMistakes
 from lms_scoring.ports import Notice, NoticeKind
 
 CANARY = "canary-token"
@@ -23,7 +23,8 @@ def address(server: HTTPServer, path: str = "hook") -> str:
 def test_everybody_is_told_title_and_text(httpserver: HTTPServer) -> None:
     for path in ("one", "two"):
         httpserver.expect_request(f"/{path}", method="POST").respond_with_data("")
-    Notices([address(httpserver, "one"), address(httpserver, "two")])(NOTICE)
+    notices = Notices([address(httpserver, "one"), address(httpserver, "two")])
+    assert (notices.addresses, notices(NOTICE, to=[1, 2])) == (2, frozenset())
     told = {request.path: request.json for request, _ in httpserver.log}
     assert set(told) == {"/one", "/two"}
     assert (told["/one"]["title"], told["/one"]["message"]) == ("同步失败", "✗ moodle: HTTP 503")
@@ -32,22 +33,27 @@ def test_everybody_is_told_title_and_text(httpserver: HTTPServer) -> None:
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_who_is_told_sees_how_bad_it_is(httpserver: HTTPServer, kind: NoticeKind) -> None:
     httpserver.expect_request("/hook", method="POST").respond_with_data("")
-    Notices([address(httpserver)])(replace(NOTICE, kind=kind))
+    Notices([address(httpserver)])(replace(NOTICE, kind=kind), to=[1])
     ((request, _),) = httpserver.log
     assert request.json["type"] == kind.value
 
 
-def test_who_cannot_be_told_is_an_error_that_names_no_address(
+def test_who_is_not_meant_is_not_told(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/two", method="POST").respond_with_data("")
+    assert Notices([address(httpserver, "one"), address(httpserver, "two")])(NOTICE, to=[2]) == frozenset()
+    assert [request.path for request, _ in httpserver.log] == ["/two"]
+
+
+def test_who_cannot_be_told_is_said_by_number_and_stops_nobody_else(
     httpserver: HTTPServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     httpserver.expect_request("/one", method="POST").respond_with_data("")
     httpserver.expect_request("/two", method="POST").respond_with_data("", status=500)
     notices = Notices([address(httpserver, "two"), address(httpserver, "one")])
-    with pytest.raises(CannotBeTold) as caught:
-        notices(NOTICE)
+    assert notices(NOTICE, to=[1, 2]) == {1}
     assert {request.path for request, _ in httpserver.log} == {"/one", "/two"}
-    assert CANARY not in f"{caught.value} {notices!r} {caplog.text}"
+    assert CANARY not in f"{notices!r} {caplog.text}"
 
 
 def test_where_a_hook_leads_to_nobody_goes(httpserver: HTTPServer) -> None:
@@ -55,8 +61,7 @@ def test_where_a_hook_leads_to_nobody_goes(httpserver: HTTPServer) -> None:
     elsewhere = httpserver.url_for("/elsewhere")
     httpserver.expect_request("/hook").respond_with_data("", status=302, headers={"Location": elsewhere})
     httpserver.expect_request("/elsewhere").respond_with_data("")
-    with pytest.raises(CannotBeTold):
-        Notices([address(httpserver)])(NOTICE)
+    assert Notices([address(httpserver)])(NOTICE, to=[1]) == {1}
     assert [request.path for request, _ in httpserver.log] == ["/hook"]
 
 

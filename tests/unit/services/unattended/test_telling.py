@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
@@ -134,9 +135,9 @@ def test_what_fails_again_while_it_is_told_that_it_was_over_stays(store: MemoryS
     again = replace(TROUBLE, told_at=SINCE, since=SINCE + 2 * HOUR)
 
     class Meanwhile(Told):
-        def __call__(self, notice: Notice) -> None:
-            super().__call__(notice)
+        def __call__(self, notice: Notice, *, to: Collection[int]) -> frozenset[int]:
             keep(store, again)
+            return super().__call__(notice, to=to)
 
     keep(store, over)
     tell_news(workshop(store, tell=Meanwhile()))
