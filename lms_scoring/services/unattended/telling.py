@@ -94,7 +94,9 @@ def _keep_told(shop: Workshop, begun: Sequence[Trouble], over: Sequence[Trouble]
         current = {(one.concern, one.course): one for one in transaction.troubles()}
         for trouble in begun:
             kept = current.get((trouble.concern, trouble.course))
-            if kept is not None and kept.told_at is None:
+            if kept is None:  # it was over before it was noted that anybody knew of it
+                transaction.keep_trouble(replace(trouble, told_at=now, over_at=now))
+            elif kept.told_at is None:
                 transaction.keep_trouble(replace(kept, told_at=now))
         for trouble in over:
             if current.get((trouble.concern, trouble.course)) == trouble:

@@ -10,7 +10,13 @@ import pytest
 from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.domain.instants import HOUR, parse_instant
 from lms_scoring.ports import Notice, NoticeKind, Trouble
-from lms_scoring.services.following_up.troubles import SCORING, bindings_of, losses_of, platform_itself
+from lms_scoring.services.following_up.troubles import (
+    SCORING,
+    bindings_of,
+    losses_of,
+    platform_itself,
+    went_well,
+)
 from lms_scoring.services.unattended.telling import tell_news
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import StandingClock
@@ -148,3 +154,21 @@ def test_nobody_is_told_where_nobody_wants_to_know(store: MemoryStore) -> None:
     keep(store, TROUBLE)
     assert tell_news(workshop(store)) == 0
     assert kept(store) == [TROUBLE]
+
+
+def test_what_is_over_while_it_is_told_is_told_to_be_over_as_well(store: MemoryStore) -> None:
+    """Nobody was noted to have been told, so it was simply forgotten."""
+
+    class Meanwhile(Told):
+        def __call__(self, notice: Notice, *, to: Collection[int]) -> frozenset[int]:
+            with store.writing() as transaction:
+                went_well(transaction, TROUBLE.concern, None, now=SINCE + HOUR)
+            return super().__call__(notice, to=to)
+
+    told, clock = Meanwhile(), StandingClock(SINCE + HOUR)
+    keep(store, TROUBLE)
+    shop = workshop(store, tell=told, clock=clock)
+    assert tell_news(shop) == 1
+    assert kept(store) == [replace(TROUBLE, told_at=SINCE + HOUR, over_at=SINCE + HOUR)]
+    assert (tell_news(shop), tell_news(shop)) == (1, 0)
+    assert [one.kind for one in told.heard] == [NoticeKind.FAILURE, NoticeKind.SUCCESS]
