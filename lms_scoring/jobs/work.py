@@ -11,6 +11,7 @@ from lms_scoring.services.collecting.collect import Collected
 from lms_scoring.services.following_up.follow_up import follow_up
 from lms_scoring.services.following_up.heartbeats import RETAINED, compared
 from lms_scoring.services.following_up.troubles import (
+    RETAINING,
     SENDING,
     TELLING,
     failed,
@@ -119,11 +120,19 @@ def tell(shop: Workshop) -> None:
 
 
 def retain(shop: Workshop) -> None:
-    """Removes what is too old. That it was tried is noted first: what fails is not tried again all day."""
+    """Removes what is too old. That it was tried is noted first: what kills whoever does it is not tried
+    again all day, and what fails is a trouble."""
     now = shop.clock.now()
     with shop.store.writing() as transaction:
         transaction.keep_heartbeat(RETAINED, at=now)
-    for one in retention.retain(shop.store, shop.ages, now=now):
+    try:
+        removed = retention.retain(shop.store, shop.ages, now=now)
+    except Exception as error:
+        _failed(shop, RETAINING, None, reason_of(error))
+        raise
+    with shop.store.writing() as transaction:
+        went_well(transaction, RETAINING, None, now=shop.clock.now())
+    for one in removed:
         _log.info("retention: %d rows of %s", one.rows, one.table)
 
 
@@ -135,10 +144,10 @@ def _what_was_lost(collected: Collected) -> str:
     return "" if lost == 0 else f"; lost: {lost}; the sync page of the course says what"
 
 
-def _failed(shop: Workshop, what: Concern, course: str, reason: str) -> None:
+def _failed(shop: Workshop, what: Concern, course: str | None, reason: str) -> None:
     with shop.store.writing() as transaction:
         _note(transaction, shop, what, course, reason)
 
 
-def _note(transaction: Transaction, shop: Workshop, what: Concern, course: str, reason: str) -> None:
+def _note(transaction: Transaction, shop: Workshop, what: Concern, course: str | None, reason: str) -> None:
     failed(transaction, what, course, reason, now=shop.clock.now(), jitter=shop.jitter())

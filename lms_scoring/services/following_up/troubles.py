@@ -31,7 +31,9 @@ READING = Concern(TroubleKind.WORK, "settings")
 """Reading what a course is set up by."""
 TELLING = Concern(TroubleKind.WORK, "notices")
 """Telling what fails."""
-OWN_WORK = (SCORING, CARDS, LOOKING, SENDING, READING, TELLING)
+RETAINING = Concern(TroubleKind.WORK, "retention")
+"""Removing what is too old."""
+OWN_WORK = (SCORING, CARDS, LOOKING, SENDING, READING, TELLING, RETAINING)
 
 MISSING = frozenset({TroubleKind.LOSSES, TroubleKind.BINDINGS})
 """What may be missing where syncs go well."""

@@ -28,6 +28,7 @@ from lms_scoring.services.following_up.troubles import (
     LOOKING,
     MISSING,
     READING,
+    RETAINING,
     SCORING,
     SENDING,
     TELLING,
@@ -67,7 +68,9 @@ def sweep(shop: Workshop) -> None:
             transaction.forget_trouble(TELLING, None)
         elif _is_to_tell(transaction, shop.tell, now=now):
             transaction.wake(Call(job=TELL))
-        if shop.ages.before(now) and _was_long_ago(transaction.heartbeat(RETAINED), now=now):
+        if not shop.ages.before(now):
+            went_well(transaction, RETAINING, None, now=now)
+        elif _is_to_retain(transaction, now=now):
             transaction.wake(Call(job=RETAIN))
         last = transaction.heartbeat(SCHEDULER)
         if last is None or not 0 <= now - last < BEATS:
@@ -191,6 +194,14 @@ def _is_to_tell(transaction: Transaction, tell: Tell, *, now: int) -> bool:
 
 def _is_news(troubles: Sequence[Trouble]) -> bool:
     return any(one.told_at is None or one.over_at is not None for one in troubles)
+
+
+def _is_to_retain(transaction: Transaction, *, now: int) -> bool:
+    troubles = transaction.troubles()
+    trouble = trouble_of(troubles, RETAINING, None)
+    if trouble is not None and trouble.over_at is None:
+        return not is_left_alone(troubles, RETAINING, "", now=now)
+    return _was_long_ago(transaction.heartbeat(RETAINED), now=now)
 
 
 def _calls(
