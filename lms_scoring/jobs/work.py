@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 
 from lms_scoring.domain.errors import CannotBeTold
+from lms_scoring.domain.instants import DAY, iso
 from lms_scoring.ports import Concern, ProblemKind, Transaction
 from lms_scoring.services.collecting.collect import Collected
 from lms_scoring.services.following_up.follow_up import follow_up
@@ -121,10 +122,21 @@ def tell(shop: Workshop) -> None:
 
 def retain(shop: Workshop) -> None:
     """Removes what is too old. That it was tried is noted first: what kills whoever does it is not tried
-    again all day, and what fails is a trouble."""
+    again all day, and what fails is a trouble. Nothing goes by a clock that jumped."""
     now = shop.clock.now()
     with shop.store.writing() as transaction:
+        last = transaction.heartbeat(RETAINED)
         transaction.keep_heartbeat(RETAINED, at=now)
+        is_steady = retention.is_clock_steady(last, now=now)
+        if not is_steady:
+            leave_alone(transaction, RETAINING, None, until=now + DAY, now=now)
+    if not is_steady:
+        _log.warning(
+            "retention: nothing was removed: it was looked at last %s, and by this machine's clock it is %s; "
+            "where that is right, what is too old goes tomorrow",
+            *("never" if last is None else f"at {iso(last)}", iso(now)),
+        )
+        return
     try:
         removed = retention.retain(shop.store, shop.ages, now=now)
     except Exception as error:

@@ -98,7 +98,9 @@ def went_well(transaction: Schedules, concern: Concern, course: str | None, *, n
         transaction.keep_trouble(replace(trouble, over_at=now))
 
 
-def leave_alone(transaction: Schedules, concern: Concern, course: str, *, until: int, now: int) -> None:
+def leave_alone(
+    transaction: Schedules, concern: Concern, course: str | None, *, until: int, now: int
+) -> None:
     """What fails cannot be tried before then, so nobody need look."""
     trouble = trouble_of(transaction.troubles(), concern, course)
     if trouble is not None and trouble.over_at is None:

@@ -6,11 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.retention import Ages, Past
 from lms_scoring.ports import PastRows, Store
 
 _PORTION = 2_000
 """Rows, or what belongs to so many, that one transaction removes: others want to write meanwhile."""
+
+
+_STEADY = 2 * DAY
+"""It is looked at once a day: who finds it longer ago was away, or has a clock that is ahead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,14 @@ def due(store: Store, ages: Ages, *, now: int) -> Sequence[Due]:
             Due(past=past, before=before, rows=transaction.past_rows(past, before=before))
             for past, before in ages.before(now).items()
         ]
+
+
+def is_clock_steady(last: int | None, *, now: int) -> bool:
+    """Whether a clock went on as clocks do since it was looked at last what is too old; None: it never was.
+
+    One that is years ahead would end all sessions and remove texts years early.
+    """
+    return last is not None and 0 <= now - last <= _STEADY
 
 
 def retain(store: Store, ages: Ages, *, now: int) -> Sequence[PastRows]:

@@ -1,4 +1,5 @@
-"""Removing what is too old by the jobs: what fails is told, and tried again."""
+"""Removing what is too old by the jobs: what fails is told, and tried again; no clock that jumped
+removes anything."""
 
 from __future__ import annotations
 
@@ -123,4 +124,63 @@ def test_whoever_wants_it_tried_again_waits_for_no_time(site: Site) -> None:
         grows_too_old(site)
     with site.store.writing() as transaction:
         try_again(transaction, "retention", now=site.clock.at)
+    assert site.is_woken()
+
+
+def test_a_clock_that_is_years_ahead_removes_nothing(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """And once it is right again, nothing is removed that is not too old by it."""
+    site.sets_aside()
+    site.clock.at += 3_650 * DAY
+    assert site.is_woken()
+    retain(site.shop)
+    assert site.set_aside() == 1
+    assert "retention: nothing was removed: it was looked at last at 2024-" in caplog.text
+    site.clock.at -= 3_650 * DAY
+    assert site.is_woken()
+    for _ in range(2):
+        retain(site.shop)
+        site.clock.at += DAY
+    assert site.set_aside() == 1
+
+
+def test_what_was_never_looked_at_goes_no_sooner_than_a_day_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody can tell as yet whether the clock is right."""
+    site = Site(tmp_path)
+    site.sets_aside()
+    site.clock.at += 91 * DAY
+    retain(site.shop)
+    assert site.set_aside() == 1
+    assert "it was looked at last never" in caplog.text
+    assert not site.is_woken()
+    site.clock.at += DAY
+    assert site.is_woken()
+    retain(site.shop)
+    assert site.set_aside() == 0
+    site.store.close()
+
+
+def test_who_was_away_for_longer_removes_what_is_too_old_a_day_later(site: Site) -> None:
+    site.sets_aside()
+    site.clock.at += 100 * DAY
+    retain(site.shop)
+    assert site.set_aside() == 1
+    site.clock.at += DAY
+    retain(site.shop)
+    assert site.set_aside() == 0
+
+
+def test_what_failed_to_go_goes_no_sooner_by_a_clock_that_is_ahead(site: Site) -> None:
+    site.jams()
+    with pytest.raises(StoreError):
+        grows_too_old(site)
+    site.jams(over=True)
+    site.clock.at += 3_650 * DAY
+    assert site.is_woken()
+    retain(site.shop)
+    site.clock.at += MINUTE
+    assert not site.is_woken()
+    assert site.set_aside() == 1
+    site.clock.at -= 3_650 * DAY
     assert site.is_woken()
