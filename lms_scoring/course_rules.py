@@ -10,7 +10,7 @@ from pathlib import Path
 from lms_scoring.domain.errors import SchemeMistakes, UnknownCourse, UnknownScheme
 from lms_scoring.files.course_file import CourseFile, parse_course
 from lms_scoring.files.course_scheme import scheme_of, shipped_scheme_files
-from lms_scoring.files.scheme_file import failing_examples, parse_scheme
+from lms_scoring.files.scheme_file import SchemeFile, failing_examples, parse_scheme
 from lms_scoring.ports import Clock, KeptCourse, KeptScheme, Store
 from lms_scoring.services.collecting.rosters import rosters_of
 from lms_scoring.services.scoring.adopt import adopt
@@ -93,7 +93,7 @@ def adopt_file(
     return adopt(
         KeptCourse(id=file.id, title=file.title, scheme=fingerprint, settings=file.text),
         KeptScheme(fingerprint=fingerprint, name=scheme.scheme.id, text=scheme.text),
-        CourseRules(course=file.id, scheme=scheme.scheme, bindings=file.bindings),
+        rules_of_file(file, scheme),
         store,
         clock=clock,
         signed=signed,
@@ -127,23 +127,26 @@ def _adopted_rules(course: KeptCourse, scheme: KeptScheme, folder: Path) -> Cour
     """
     file = parse_course(course.settings, name=course.id, folder=folder)
     kept = parse_scheme(scheme.text, name=scheme.name)
-    read = kept.scheme
-    if read.fingerprint != course.scheme:
+    if kept.scheme.fingerprint != course.scheme:
         raise UnknownScheme(
             f"course {course.id}: this version of the program reads its scheme {scheme.name} as other rules "
             f"than those it was pinned to; see who would flip with `lms-scoring course apply {course.id}`"
         )
-    sources = frozenset(source.name for source in file.sources)
+    return rules_of_file(file, kept)
+
+
+def rules_of_file(file: CourseFile, scheme: SchemeFile) -> CourseRules:
+    """All that a course file and its scheme say of how the course is read and scored."""
     return CourseRules(
-        course=course.id,
-        scheme=read,
+        course=file.id,
+        scheme=scheme.scheme,
         bindings=file.bindings,
-        sources=sources,
+        sources=frozenset(source.name for source in file.sources),
         source_kinds={source.name: source.kind.value for source in file.sources},
         doubts=file.doubts,
         disputes=file.disputes,
         schedule=file.schedule,
         losses=file.losses,
-        settings=course.settings,
-        examples=tuple(example for _, example in kept.examples),
+        settings=file.text,
+        examples=tuple(example for _, example in scheme.examples),
     )

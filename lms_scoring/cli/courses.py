@@ -19,7 +19,7 @@ from lms_scoring.cli.passbacks import switch
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.scoreboard import board_text, write_board
 from lms_scoring.cli.signed import signed_here
-from lms_scoring.course_rules import adopt_file
+from lms_scoring.course_rules import adopt_file, rules_of_file
 from lms_scoring.domain.binding import differences
 from lms_scoring.domain.errors import Mistakes, UnknownCourse, UnknownPerson, UnknownScheme
 from lms_scoring.domain.evidence import MembershipStatus
@@ -137,7 +137,7 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     installation = here()
     store, clock, folder = installation.store, installation.clock, installation.settings.courses
     file = _file_of(installation, course_id)
-    rules = CourseRules(course=file.id, scheme=scheme_of(file, folder).scheme, bindings=file.bindings)
+    rules = rules_of_file(file, scheme_of(file, folder))
     for misfit in unbound_criteria(rules):
         click.echo(f"notice: {misfit.text}")
     signed = signed_here(installation, by, reason)

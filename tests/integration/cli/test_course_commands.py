@@ -18,6 +18,7 @@ import pytest
 
 from lms_scoring.files.course_file import parse_course
 from lms_scoring.files.scheme_file import read_scheme
+from lms_scoring.ports import Hold
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.spoiling import spoil_one_of
 from tests.fixtures.courses.typed import surroundings, typed
@@ -246,6 +247,17 @@ def test_what_changes_while_it_is_asked_is_not_adopted(here: Site, edited: Path)
     with here.installation.store.reading() as transaction:
         assert transaction.acts(course=COURSE) == []
     assert typed("course", "apply", COURSE).exit_code == 0
+
+
+def test_nobody_has_failed_until_a_source_that_was_just_added_is_read(here: Site, edited: Path) -> None:
+    typed("course", "passback", COURSE, "verdict", "--yes")
+    text = edited.read_text(encoding="utf-8").replace('["25"]', '["26"]')
+    more = '\n[[source]]\nname = "extra"\nkind = "xapi"\n'
+    edited.write_text(text + more, encoding="utf-8")
+    assert typed("course", "apply", COURSE, "--yes").exit_code == 0
+    with here.installation.store.reading() as transaction:
+        failed = [one for one in transaction.outgoing(COURSE) if one.given == 0]
+    assert {one.held for one in failed} == {Hold.UNREAD}
 
 
 def test_the_rules_of_a_course_come_with_the_worked_examples_of_its_scheme(here: Site) -> None:
