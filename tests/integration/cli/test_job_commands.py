@@ -164,8 +164,8 @@ def test_what_nothing_is_called_cannot_be_tried_again(here: Site, name: str) -> 
     done = typed("jobs", "retry", name)
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith(
-        f"Error: nothing here is called {name!r}; there are: cards, doubts, lrs, moodle, notices, scoring, "
-        "sending, settings"
+        f"Error: nothing here is called {name!r}; there are: cards, doubts, lrs, moodle, notices, "
+        "retention, scoring, sending, settings"
     )
     assert ("did you mean 'moodle'?" in done.stderr) == (name == "moodel")
 

@@ -139,3 +139,14 @@ def test_whoever_is_called_before_its_time_asks_no_dead_address(watch: Watch) ->
     watch.told.dead = frozenset()
     tell(watch.shop)
     assert watch.heard(2) == []
+
+
+def test_what_is_new_meanwhile_is_told_at_a_dead_address_with_all_that_it_missed(watch: Watch) -> None:
+    watch.fails("moodle-a")
+    watch.passes(20 * HOUR)
+    watch.told.dead = frozenset()
+    watch.fails("moodle-b")
+    sweep(watch.shop)
+    assert watch.heard(2) == []
+    watch.passes(LONGEST_PAUSE)
+    assert watch.heard(2) == [["✗ moodle-a (course)", "✗ moodle-b (course)", "✓ notices"]]
