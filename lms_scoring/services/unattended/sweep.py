@@ -258,17 +258,18 @@ def _is_to_try_again(
 
 def _is_to_send(transaction: Transaction, troubles: Sequence[Trouble], course: str, *, now: int) -> bool:
     """Whether a grade waits for somebody whom a platform knows, what failed is to be tried again, or the
-    gradebook was not read for a day. Of grades that all wait nothing stands there."""
+    gradebook was not read for a day: while a grade waits for its time, it is read then."""
     if transaction.passback(course) is None:
         return False
     trouble = trouble_of(troubles, SENDING, course)
     if trouble is not None and trouble.over_at is None:
         return True
+    waiting = [one.person for one in transaction.outgoing_due(at=now) if one.course == course]
     if _was_long_ago(transaction.heartbeat(compared(course)), now=now):
         grades = transaction.outgoing(course)
-        if any(one.is_held or one.state is not SendState.WAITING for one in grades):
-            return True
-    waiting = [one.person for one in transaction.outgoing_due(at=now) if one.course == course]
+        free = {one.person for one in grades if one.state is SendState.WAITING and not one.is_held}
+        if free.issubset(waiting):
+            return bool(grades)
     places = subjects_there(transaction, course, waiting) if waiting else {}
     return any(subjects for subjects in places.values())
 

@@ -157,3 +157,19 @@ def test_whoever_wants_sending_tried_again_has_a_gradebook_read_that_asked_for_p
     assert jobs.wakes()
     jobs.send()
     assert jobs.trouble() is None
+
+
+def test_while_a_grade_waits_for_its_time_the_gradebook_is_read_then(jobs: Jobs) -> None:
+    """Of two gradebooks one may be well, and would be read each minute."""
+    jobs.school.scores(u1=10, u2=20)
+    jobs.send()
+    jobs.school.clock.at += DAY
+    assert jobs.wakes()
+    with jobs.school.store.writing() as transaction:
+        later = replace(
+            jobs.school.row(2), state=SendState.WAITING, try_at=jobs.school.clock.at + HOUR, tries=3
+        )
+        transaction.keep_outgoing(later)
+    assert not jobs.wakes()
+    jobs.school.clock.at += HOUR
+    assert jobs.wakes()
