@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from codecs import BOM_UTF8
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 import pytest
 
@@ -15,6 +18,8 @@ from lms_scoring.domain.errors import PlatformRefused
 from lms_scoring.ports import ProblemKind
 from tests.fixtures.xapi.reading import Pulled, pulled
 from tests.fixtures.xapi.statements import numbered
+
+Seen = TypeVar("Seen")
 
 
 def lines(*statements: dict[str, Any] | bytes) -> bytes:
@@ -163,6 +168,97 @@ def test_a_file_that_breaks_off_is_lost_others_are_read_and_it_is_tried_again(
     ]
     again = read(tmp_path, cursor=told.cursor)
     assert (again.codes, numbered(3)["id"] in again.ids) == (["file_unreadable"], False)
+
+
+def cut_short(*paths: Path, cursor: str | None = None, full: bool = False) -> tuple[list[str], str | None]:
+    """What is told, by codes, and the cursor, of a pull that was cut short."""
+    batches = list(XapiFiles(name="files", paths=paths).pull(cursor, full=full))
+    told = pulled(batches)
+    assert any(batch.cut_short for batch in batches) is bool(told.problems)
+    assert all(problem.kind is ProblemKind.LOST for problem in told.problems)
+    return told.codes, told.cursor
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_folder_without_any_file_is_no_whole_reading(tmp_path: Path, full: bool) -> None:
+    """It looks like a share that is not mounted."""
+    share = tmp_path / "share"
+    share.mkdir()
+    (share / "notes.txt").write_bytes(b"mount it here")
+    assert cut_short(share, full=full) == (["folder_without_files"], None)
+    (share / "a.jsonl").write_bytes(lines(numbered(1)))
+    codes, cursor = cut_short(share, full=full)
+    assert (codes, cursor is None) == ([], False)
+    (share / "a.jsonl").unlink()
+    assert cut_short(share, cursor=cursor, full=full) == (["folder_without_files"], None)
+
+
+def test_where_all_that_was_read_is_gone_the_rest_is_read_and_the_cursor_stays(tmp_path: Path) -> None:
+    share, other = tmp_path / "share", tmp_path / "other"
+    for folder in (share, other):
+        (folder / "deeper").mkdir(parents=True)
+        for name in ("a.jsonl", "deeper/b.jsonl"):
+            (folder / name).write_bytes(lines(numbered(1)))
+    cursor = read(share, other).cursor
+    (share / "a.jsonl").unlink()
+    assert cut_short(share, other, cursor=cursor)[0] == [], "one file may go"
+    (share / "deeper" / "b.jsonl").rename(share / "c.jsonl")
+    (other / "d.jsonl").write_bytes(lines(numbered(2)))
+    told = read(share, other, cursor=cursor)
+    assert (told.codes, told.cursor) == (["folder_without_files"], None)
+    assert "none of the 2 files" in told.problems[0].text
+    assert told.problems[0].subject == str(share)
+    assert told.ids == {numbered(1)["id"], numbered(2)["id"]}
+    assert cut_short(share, other, full=True)[0] == [], "somebody looked, and said so"
+
+
+def as_nobody(look: Callable[[], Seen]) -> Seen:
+    """What is seen by who owns nothing: whoever may do everything is not kept out by any mode."""
+    if os.geteuid() != 0:
+        return look()
+    os.seteuid(65_534)
+    try:
+        return look()
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o300])
+def test_a_folder_that_cannot_be_listed_is_told_and_the_others_are_read(
+    mode: int,
+) -> None:
+    with TemporaryDirectory() as place:
+        top = Path(place)
+        top.chmod(0o755)
+        (top / "shut").mkdir()
+        (top / "shut" / "a.jsonl").write_bytes(lines(numbered(1)))
+        (top / "b.jsonl").write_bytes(lines(numbered(2)))
+        cursor = read(top).cursor
+        (top / "shut").chmod(mode)
+        told = as_nobody(lambda: cut_short(top, cursor=cursor))
+        alone = as_nobody(lambda: cut_short(top / "shut", full=True))
+        (top / "shut").chmod(0o700)
+    assert told == alone == (["folder_unreadable"], None)
+
+
+def test_a_file_that_may_not_even_be_looked_at_is_lost() -> None:
+    with TemporaryDirectory() as place:
+        top = Path(place)
+        (top / "a.jsonl").write_bytes(lines(numbered(1)))
+        top.chmod(0o744)
+        codes, _ = as_nobody(lambda: cut_short(top, full=True))
+        with pytest.raises(PlatformRefused, match="may not be looked at"):
+            as_nobody(lambda: read(top / "a.jsonl"))
+        top.chmod(0o700)
+    assert codes == ["file_unreadable"]
+
+
+def test_a_name_that_is_no_unicode_is_read_and_known_again(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path / "a") + b"\xff.jsonl"))
+    path.write_bytes(lines(numbered(1), b"{}}"))
+    told = read(tmp_path)
+    assert [problem.subject for problem in told.problems] == ["a\\xff.jsonl, line 2"]
+    assert read(tmp_path, cursor=told.cursor).batches == 1
 
 
 def test_a_path_that_does_not_exist_is_said_before_anything_is_read(tmp_path: Path) -> None:
