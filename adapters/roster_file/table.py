@@ -43,7 +43,13 @@ def entries_of_table(content: bytes) -> Iterator[Entry | Unusable]:
     header = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header.count)
     rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    columns = [name.strip().lower() for name in next(rows, [])]
+    try:
+        columns = [name.strip().lower() for name in next(rows, [])]
+    except csv.Error as error:
+        raise MalformedEvidence(
+            f"its first line is no row of a table ({error}); correct its quotation marks, or save it as CSV "
+            "again"
+        ) from error
     if "id" not in columns:
         raise MalformedEvidence(f"its first line must name the columns ({', '.join(COLUMNS)}); id is missing")
     try:

@@ -38,6 +38,7 @@
     ├── CardsNotMade              of somebody no card can be made; everybody else has one
     ├── CannotLookForDoubts       texts could not be compared; scores are whole without it
     ├── CannotBeTold              somebody who looks after the installation could not be told of what fails
+    ├── FaultOfProgram            nobody foresaw it; the log says where
     ├── ExportError               a file for other programs could not be written
     ├── UnprintableText           no font here has a character that is to be printed
     └── SetterBusy                too many PDFs are asked for at once
@@ -260,6 +261,18 @@ class CardsNotMade(LmsScoringError):
             f"{course}: the cards of {people} {'person' if people == 1 else 'people'} cannot be made: {why}, "
             "a fault of this program or of what it was told. It stops nobody else's, and is tried again; "
             "`lms-scoring jobs list` names who waits. Send this message to who looks after the program"
+        )
+
+
+class FaultOfProgram(LmsScoringError):
+    """What nobody foresaw stopped something; `kind` is what it is called, for its words may hold anything."""
+
+    def __init__(self, what: str, kind: str) -> None:
+        self.what = what
+        self.kind = kind
+        super().__init__(
+            f"{what} stopped by a fault of this program ({kind}). It stops nothing else; its log says where. "
+            "Send both to who looks after the program"
         )
 
 

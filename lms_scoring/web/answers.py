@@ -82,6 +82,7 @@ ANSWERS: Mapping[type[LmsScoringError], Answer] = {
     errors.CardsNotMade: OURS,
     errors.CannotLookForDoubts: OURS,
     errors.CannotBeTold: OURS,
+    errors.FaultOfProgram: OURS,
     errors.ExportError: OURS,
     errors.UnprintableText: TO_MEND,
     errors.SetterBusy: IN_TURN,

@@ -10,13 +10,14 @@ time by `services/unattended/pulling.py`, and scored by a job of their own.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from lms_scoring.domain.errors import LmsScoringError
+from lms_scoring.domain.errors import FaultOfProgram, LmsScoringError
 from lms_scoring.ports import Clock, EvidenceSource, MetProblem, Store, SyncRequest
 from lms_scoring.services.collecting.collect import Collected, Progress, collect
 from lms_scoring.services.collecting.open_problems import open_problems
@@ -27,6 +28,8 @@ from lms_scoring.services.following_up.troubles import note_success
 from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.empty_bindings import Misfit, misfits
 from lms_scoring.services.scoring.rules import CourseRules
+
+_log = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """So many sources are read at one time, at most; of each platform two things are asked at a time."""
@@ -86,7 +89,8 @@ def sync_courses(
     """Syncs courses beside each other. `full`: all there is is read, but of a shared source once.
 
     A source that fails stops neither the others nor the scoring of what is there; nor does a failure in
-    looking for doubts, or in making the cards of some people.
+    looking for doubts, or in making the cards of some people. What nobody foresaw stops its course alone, and
+    is told and logged as a fault of this program.
     """
     syncs = _Syncs(store, clock, watching, done, full=full)
     _in_order({step.key: step for one in wanted for step in syncs.steps(one)}, at_once)
@@ -163,8 +167,9 @@ class _Syncs:
         def read() -> None:
             try:
                 self._collected[rules.course, source.name] = self._read(rules, source)
-            except LmsScoringError as error:
-                self._collected[rules.course, source.name] = error
+            except Exception as error:  # noqa: BLE001 - whatever it is, all other courses must go on
+                what = f"reading source {source.name}"
+                self._collected[rules.course, source.name] = _told(error, rules.course, what)
 
         return read
 
@@ -192,8 +197,8 @@ class _Syncs:
         def conclude() -> None:
             try:
                 outcome: Outcome = self._concluded(wanted, [self._collected[key] for key in read])
-            except LmsScoringError as error:
-                outcome = error
+            except Exception as error:  # noqa: BLE001 - whatever it is, all other courses must go on
+                outcome = _told(error, wanted.course, "scoring")
             self._done(wanted.course, outcome)
 
         return conclude
@@ -217,6 +222,14 @@ class _Syncs:
                 assessed=done.assessed,
                 unjoined=transaction.unjoined_count(rules.course),
             )
+
+
+def _told(error: Exception, course: str, what: str) -> LmsScoringError:
+    """Our own errors say what to do; others may hold anything, and only the log has them."""
+    if isinstance(error, LmsScoringError):
+        return error
+    _log.error("course %s: %s was stopped by a fault", course, what, exc_info=error)
+    return FaultOfProgram(what, type(error).__name__)
 
 
 def _settle(

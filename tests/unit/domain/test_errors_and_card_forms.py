@@ -87,6 +87,12 @@ def test_what_looking_for_doubts_fails_at_is_said_with_what_becomes_of_it() -> N
     )
 
 
+def test_a_fault_of_the_program_is_said_with_where_it_stopped_and_none_of_its_words() -> None:
+    error = errors.FaultOfProgram("reading source roster", "KeyError")
+    assert (error.what, error.kind) == ("reading source roster", "KeyError")
+    assert str(error).startswith("reading source roster stopped by a fault of this program (KeyError)")
+
+
 def test_what_cannot_be_printed_is_named_by_its_number_alone() -> None:
     error = errors.UnprintableText(["𠮷", "😀"])
     assert error.characters == ("𠮷", "😀")

@@ -262,6 +262,12 @@ def test_a_table_without_an_id_column_is_none(tmp_path: Path, text: str) -> None
         table(tmp_path, text)
 
 
+@pytest.mark.parametrize("text", ['"id"x,name\n1,A\n', '"id,name\n1,A\n'])
+def test_a_first_line_with_a_stray_quotation_mark_is_said_to_be_so(tmp_path: Path, text: str) -> None:
+    with pytest.raises(PlatformMisread, match=r"roster\.csv: its first line is no row of a table"):
+        table(tmp_path, text)
+
+
 def test_what_is_in_no_known_encoding_is_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / "roster.csv").write_bytes(b"id,name\n1,\xff\xff\n")
     with pytest.raises(PlatformMisread, match="neither UTF-8 nor GB18030"):

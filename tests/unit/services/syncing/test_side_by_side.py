@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from lms_scoring.domain.errors import LmsScoringError, PlatformBusy, StoreError
+from lms_scoring.domain.errors import FaultOfProgram, LmsScoringError, PlatformBusy, StoreError
 from lms_scoring.domain.evidence import Record
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Batch, EvidenceSource
@@ -155,11 +157,6 @@ def test_what_fails_stops_nothing_else(store: SqlStore) -> None:
     assert isinstance(found["c"], Synced) and not found["c"].lost_something
 
 
-def test_a_fault_of_the_program_is_raised(store: SqlStore) -> None:
-    with pytest.raises(ZeroDivisionError):
-        synced(store, wanted("a", ScriptedSource(failure=ZeroDivisionError())))
-
-
 def test_the_result_is_that_of_one_after_the_other(tmp_path: Path) -> None:
     results = []
     for at_once in (1, AT_ONCE):
@@ -176,6 +173,32 @@ def test_the_result_is_that_of_one_after_the_other(tmp_path: Path) -> None:
         store.close()
     assert results[0] == results[1]
     assert results[0][0][0]
+
+
+@pytest.mark.parametrize("failing", ["reading source roster", "scoring"])
+def test_a_fault_that_nobody_foresaw_stops_its_own_course_alone(
+    store: SqlStore, caplog: pytest.LogCaptureFixture, failing: str
+) -> None:
+    """Many more courses than are read at one time."""
+    fault = KeyError("13800000000")
+    source = ScriptedSource([EVERYBODY, WORKS], fault if failing != "scoring" else None, name="roster")
+    broken = wanted("c03", source)
+    if failing == "scoring":
+        half: Any = SimpleNamespace(window=broken.rules.scheme.window)
+        broken = replace(broken, rules=replace(broken.rules, scheme=half))
+    whole = [
+        wanted(f"c{n:02}", ScriptedSource([EVERYBODY, WORKS], name=f"m{n}")) for n in range(20) if n != 3
+    ]
+    found = synced(store, broken, *whole)
+    told = found.pop("c03")
+    assert isinstance(told, FaultOfProgram)
+    assert str(told).startswith(f"{failing} stopped by a fault of this program (")
+    assert "13800000000" not in str(told)
+    assert {type(one) for one in found.values()} == {Synced}
+    assert len(found) == 19
+    (line,) = caplog.records
+    assert line.getMessage() == f"course c03: {failing} was stopped by a fault"
+    assert line.exc_info is not None
 
 
 def stored(store: SqlStore, course: str) -> tuple[list[Scorecard], list[Sequence[Record]]]:
