@@ -36,6 +36,7 @@ from lms_scoring.ports import (
     Store,
     TextReader,
 )
+from lms_scoring.services.collecting.left_out import erased_among
 from lms_scoring.services.collecting.rosters import PlatformRoster, may_read, places_by, rosters_of
 
 ACTIVITY_KINDS: Mapping[str, ActivityKinds] = {SourceKind.MOODLE: MoodleActivityKinds()}
@@ -208,7 +209,11 @@ class CourseSources:
             with self._store.reading() as transaction:
                 return places_by(transaction, course, platform)
 
-        return RosterCheck(names, registration, url=url, platform=platform, places=places)
+        def erased(people: Collection[str]) -> Collection[str]:
+            with self._store.reading() as transaction:
+                return erased_among(transaction, people)
+
+        return RosterCheck(names, registration, url=url, platform=platform, places=places, erased=erased)
 
 
 def _believed(platform: Platform) -> Believed:

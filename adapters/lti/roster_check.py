@@ -21,7 +21,8 @@ class RosterCheck:
     """Yields no records: only what the roster says otherwise, as notices, each time anew.
 
     `places` tells, by person, who has or had a place in the course by the source called `platform`, and
-    whether it is one of today; it is asked after that source was read.
+    whether it is one of today; it is asked after that source was read. `erased` tells who of some people was
+    erased here: what is told in words is kept as it is, so they must not come into it.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class RosterCheck:
         url: str | None,
         platform: str,
         places: Callable[[], Mapping[str, bool]],
+        erased: Callable[[Collection[str]], Collection[str]],
     ) -> None:
         self.name = roster_name(registration.id)
         self.shared = False
@@ -40,9 +42,11 @@ class RosterCheck:
         self._url = url
         self._platform = platform
         self._places = places
+        self._erased = erased
 
     def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:  # no cursor: always whole
-        """What differs. Raises PlatformError; half a roster is none."""
+        """What differs. Raises PlatformError, for half a roster is none, and SealBroken where nobody can tell
+        who was erased."""
         listed = whole_roster(self._roster, self._registration, self._url)
         people = {person_of_subject(self._registration, one.subject): one for one in listed}
         places = self._places()
@@ -51,7 +55,9 @@ class RosterCheck:
             learning = {id_ for id_, one in people.items() if one.active and one.learner and not one.staff}
             there = {id_ for id_, one in people.items() if one.active}
             today = {id_ for id_, active in places.items() if active}
-            problems = [*self._unknown(learning - places.keys()), *self._absent(today - there)]
+            more, fewer = learning - places.keys(), today - there
+            nobody = frozenset(self._erased(more | fewer)) if more or fewer else frozenset[str]()
+            problems = [*self._unknown(more - nobody), *self._absent(fewer - nobody)]
         yield Batch(problems=problems, done=len(listed), expected=len(listed))
 
     def _unknown(self, people: Collection[str]) -> Iterator[Problem]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from adapters.moodle import calls
-from adapters.moodle.evidence.people import known_person, withdrawn_learner
-from adapters.moodle.evidence.site import unreadable
+from adapters.moodle.evidence.people import known_person, person_id, withdrawn_learner
+from adapters.moodle.evidence.site import Site, unreadable
 from adapters.moodle.payloads.hand_ins import AssignmentRow
 from adapters.moodle.payloads.people import User
 from adapters.moodle.payloads.rows import rows_of
@@ -34,7 +35,7 @@ def introduce(pull: Pull) -> Batch:
         name = name_of(profile) if user in found else name_from_full(pull.notes.names.get(user, ""), order)
         people.append(known_person(pull.site, profile, name=name, other_ids=pull.roster.users))
         if not name:
-            problems.append(_nameless(user))
+            problems.append(_nameless(pull.site, user))
     return Batch(people=people, problems=problems)
 
 
@@ -80,9 +81,10 @@ def _asked_for(pull: Pull, users: Sequence[int]) -> tuple[dict[int, User], list[
     return found, problems
 
 
-def _nameless(user: int) -> Problem:
+def _nameless(site: Site, user: int) -> Problem:
     text = (
         "Somebody in no list left evidence here, and Moodle gives no name (the account was deleted, or "
         "shares no course with the service account any more). The evidence is kept under the user id"
     )
-    return notice("nameless", text, subject=f"user {user}")
+    told = notice("nameless", text, subject=f"user {user}")
+    return replace(told, person=person_id(site, user))

@@ -70,6 +70,12 @@ def without_erased(transaction: Erasures, batch: Batch, *, source: str) -> tuple
     return kept, LeftOut(frozenset(erased.values()), pieces)
 
 
+def erased_among(transaction: Erasures, people: Collection[str]) -> Collection[str]:
+    """Who of these people, by id, was erased. Raises SealBroken."""
+    erased = transaction.erased([own_account(id_) for id_ in people])
+    return {id_ for id_ in people if own_account(id_) in erased}
+
+
 def _lists(batch: Batch, kept: Batch) -> list[tuple[list[object], list[object]]]:
     names = ("people", "records", "events", "statements", "texts", "problems")
     return [(list(getattr(batch, name)), list(getattr(kept, name))) for name in names]

@@ -21,6 +21,7 @@ from tests.fixtures.courses.typed import typed
 from .gradebook import COURSE, OwnMoodle
 
 ROSTER = "lti-1"
+SIGNED = ("--by", "operator:office", "--reason", "asked for in writing")
 COORDINATOR = Visitor(person=None, roles=(Grant(person="", role="coordinator", course=COURSE),))
 
 
@@ -104,6 +105,19 @@ def test_whom_only_the_roster_names_is_told_and_made_nothing(here: Site, httpser
         assert "notice: roster_names_more: " in done.stdout
         (told,) = notices(joined).values()
         assert "no place in the course by source moodle: 2 (moodle-" in told
+
+
+def test_who_was_erased_comes_back_in_no_words_of_the_roster(here: Site, httpserver: HTTPServer) -> None:
+    """The keyed digest is all that stays of them."""
+    with running_moodle(Options(learners=12)) as running:
+        joined = OwnMoodle(running, here, httpserver)
+        erased = min(one.person for one in memberships(joined) if one.role == "learner")
+        assert typed("person", "erase", erased, *SIGNED, "--yes").exit_code == 0
+        done = typed("sync", COURSE)
+        assert erased not in done.output
+        (told,) = notices(joined).values()
+        assert "no place in the course by source moodle: 2 (moodle-" in told
+        assert erased not in told
 
 
 def test_whom_the_roster_no_longer_names_is_told_and_withdrawn_by_the_moodle_alone(

@@ -16,13 +16,22 @@ from tests.integration.lti import recorded
 from tests.integration.lti.asking import gives_tokens, registration, root, roster_of, service
 
 MOODLE = "/mod/lti/services.php/CourseSection/2/bindings/1/memberships"
+ERASED = {"moodle-1017", "moodle-1018"}
+"""People whom nobody here knows any more."""
 LI, WANG = {"user_id": "3", "roles": ["Learner"]}, {"user_id": "63", "roles": ["Learner"]}
 
 
 def check(server: HTTPServer, places: Mapping[str, bool], *, path: str | None = "/members") -> RosterCheck:
     ours = replace(registration(root(server)), platform="moodle")
     url = None if path is None else server.url_for(path)
-    return RosterCheck(roster_of(service()), ours, url=url, platform="moodle", places=lambda: places)
+    return RosterCheck(
+        roster_of(service()),
+        ours,
+        url=url,
+        platform="moodle",
+        places=lambda: places,
+        erased=lambda people: ERASED & set(people),
+    )
 
 
 def pulled(server: HTTPServer, places: Mapping[str, bool], *members: dict[str, Any]) -> Batch:
@@ -75,6 +84,14 @@ def test_whom_it_names_as_inactive_is_as_good_as_absent(httpserver: HTTPServer) 
     inactive = {**WANG, "status": "Inactive"}
     batch = pulled(httpserver, {"moodle-3": True, "moodle-63": True}, LI, inactive)
     assert told(batch) == {"roster_names_fewer": "1 (moodle-63)"}
+
+
+def test_who_was_erased_here_is_named_in_no_words(httpserver: HTTPServer) -> None:
+    again = {"user_id": "1017", "roles": ["Learner"]}
+    assert pulled(httpserver, {"moodle-3": True, "moodle-1018": True}, LI, again).problems == []
+    httpserver.clear()
+    batch = pulled(httpserver, {"moodle-3": True, "moodle-1018": True, "moodle-9": True}, LI, again, WANG)
+    assert told(batch) == {"roster_names_more": "1 (moodle-63)", "roster_names_fewer": "1 (moodle-9)"}
 
 
 def test_nothing_is_compared_with_a_source_that_told_nothing_yet(httpserver: HTTPServer) -> None:

@@ -198,6 +198,8 @@ def test_learner_59_who_was_deleted_has_no_name_and_unknown_work_and_time(course
     assert course.of(59, ReportedTime) == []
     assert len(course.of(59, Post)) == 7
     assert "nameless" in course.codes(ProblemKind.NOTICE)
+    told = [one for one in course.problems if one.code == "nameless"]
+    assert [(one.subject, one.person) for one in told] == [("user 61", "campus-61")], "so it goes with them"
 
 
 def test_learner_60_is_a_learner_and_a_tutor(course: Pulled) -> None:
