@@ -178,6 +178,14 @@ def test_a_trouble_is_kept_in_place_of_the_one_before_until_it_is_forgotten(stor
         assert transaction.troubles() == [of_course]
 
 
+@pytest.mark.parametrize("spoilt", ["a\0b", "a\ud800b"])
+def test_a_platform_may_say_why_in_words_that_cannot_be_kept(store: Store, spoilt: str) -> None:
+    with store.writing() as transaction:
+        transaction.keep_trouble(replace(TROUBLE, reason=spoilt))
+    with store.reading() as transaction:
+        assert [one.reason for one in transaction.troubles()] == ["a?b"]
+
+
 def test_a_heartbeat_is_the_last_one(store: Store) -> None:
     with store.writing() as transaction:
         assert transaction.heartbeat("scheduler") is None

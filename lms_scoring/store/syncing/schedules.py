@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, select, true
 
+from lms_scoring.domain.findable import made_writable
 from lms_scoring.ports import Concern, LastStarts, RunState, SyncRequest, Trouble, TroubleKind
 from lms_scoring.store import tables
 from lms_scoring.store.databases.dialect import ask, rows
@@ -90,7 +91,7 @@ class Schedules(TenantConnection):
         """In place of the one before of that concern and course."""
         row = {**asdict(trouble), **asdict(trouble.concern), "course": trouble.course or NOTHING}
         del row["concern"]
-        self.put_named(tables.trouble, [row])
+        self.put_named(tables.trouble, [row | {"reason": made_writable(trouble.reason)}])
 
     def forget_trouble(self, concern: Concern, course: str | None) -> None:
         """There is none, and nobody need be told."""

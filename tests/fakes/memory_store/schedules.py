@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from lms_scoring.domain.findable import made_writable
 from lms_scoring.ports import Concern, LastStarts, RunState, SyncRequest, Trouble
 from tests.fakes.memory_store.area import Area
 from tests.fakes.memory_store.met import runs_of, sources_of
@@ -45,7 +46,8 @@ class Schedules(Area):
         return found
 
     def keep_trouble(self, trouble: Trouble) -> None:
-        self.state.troubles[trouble.concern, trouble.course] = trouble
+        kept = replace(trouble, reason=made_writable(trouble.reason))
+        self.state.troubles[trouble.concern, trouble.course] = kept
 
     def forget_trouble(self, concern: Concern, course: str | None) -> None:
         self.state.troubles.pop((concern, course), None)
