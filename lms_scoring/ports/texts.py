@@ -18,7 +18,8 @@ earliest are whom it is of.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptText:
-    """A text as it is kept; `number` is its own in the institution while it is kept.
+    """A text as it is kept; `number` is its own in the institution while it is kept. Edited, it has a higher
+    one than any text had before.
 
     `course` is None where the source tells every course the same. `person` is None while the account is
     nobody's. `size` counts letters and digits, of which `digest` is made.

@@ -110,6 +110,17 @@ def test_a_repeat_changes_nothing_and_a_change_takes_the_place(store: Store) -> 
     assert before[0] == by(store)[0]
 
 
+def test_an_edited_text_has_a_number_that_none_had_before(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_texts(COURSE, MOODLE, [written("p1"), written("p2")])
+    before = {text.number for text in by(store)}
+    with store.writing() as transaction:
+        transaction.keep_texts(COURSE, MOODLE, [written("p2", text="Edited.")])
+    (edited,) = {text.number for text in by(store)} - before
+    assert edited > max(before)
+
+
 @pytest.mark.parametrize(
     "change",
     [{"at": 2_000}, {"activity": "26"}, {"person": user(2)}],

@@ -77,9 +77,10 @@ class Texts(TenantConnection):
         if not changed:
             return
         courses = courses_of(self, source) if course is None else [course]
+        first = next_number(self.connection, _TEXT.c.number, _TEXT.c.tenant == self.tenant)
         self._remove(courses, [former[key].number for key in changed if key in former])
         kept = [text for text in changed.values() if text.text is not None or text.told_at]
-        self._add_texts(course or NOTHING, source, kept)
+        self._add_texts(course or NOTHING, source, kept, first=first)
         accounts = self.accounts.of({text.person for text in kept})
         for each in courses:
             self.add(_TOUCHED, [(each, accounts[text.person]) for text in kept])
@@ -163,10 +164,9 @@ class Texts(TenantConnection):
                 found[kind, row.record] = row
         return found
 
-    def _add_texts(self, course: str, source: str, texts: Sequence[Text]) -> None:
-        """Each with a number of its own."""
+    def _add_texts(self, course: str, source: str, texts: Sequence[Text], *, first: int) -> None:
+        """Each with a number of its own, from the first on."""
         accounts = self.accounts.of({text.person for text in texts})
-        first = next_number(self.connection, _TEXT.c.number, _TEXT.c.tenant == self.tenant)
         self.put_named(
             _TEXT,
             [
