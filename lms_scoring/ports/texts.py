@@ -65,6 +65,10 @@ class Texts(Protocol):
     def texts_by(self, course: str, persons: Collection[str]) -> Sequence[KeptText]:
         """All that these persons wrote in the course, by source, kind and id."""
 
+    def text_states(self, course: str, persons: Collection[str]) -> Mapping[str, bytes]:
+        """Of each of these persons who wrote anything in the course a digest that is another one as soon as
+        any of it is: a text came, was changed, or went. No text is read for it."""
+
     def texts_numbered(self, numbers: Collection[int]) -> Sequence[KeptText]:
         """Those that are still kept, by number."""
 
@@ -88,6 +92,10 @@ class Texts(Protocol):
         each mark only the `CARRIERS` earliest works that have it are found.
         """
 
+    def like_states(self, numbers: Collection[int]) -> Mapping[int, bytes]:
+        """Of each of these hand-ins a digest that is another one as soon as a work comes to share a mark with
+        it, or does no more, in whatever course. It costs a small part of what `likes_of` does."""
+
     def unmarked_authors(self, course: str) -> Sequence[str]:
         """Who wrote those, by id; however many there are."""
 
@@ -96,7 +104,8 @@ class Texts(Protocol):
         `looked_at`; by id."""
 
     def looked_at(self, course: str, persons: Sequence[str]) -> None:
-        """To be called in the transaction that read the texts."""
+        """To be called in the transaction that read the texts, or that has asked whether all of it still
+        holds: what came in between would be forgotten."""
 
     def look_again(self, course: str) -> None:
         """The rules changed: everybody is to be looked at, and every hand-in marked anew."""

@@ -121,6 +121,61 @@ def test_an_edited_text_has_a_number_that_none_had_before(store: Store) -> None:
     assert edited > max(before)
 
 
+def test_the_state_of_what_somebody_wrote_changes_with_it(store: Store) -> None:
+    def states() -> list[bytes | None]:
+        with store.reading() as transaction:
+            found = transaction.text_states(COURSE, [LI.id, WANG.id])
+        return [found.get(person) for person in (LI.id, WANG.id)]
+
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_texts(COURSE, MOODLE, [written("p1"), written("p2", 2)])
+    seen = [states()]
+    for told in (
+        [written("p1", text="Edited.")],
+        [written("p1", text="Edited."), written("p3")],
+        [written("p1", text="Edited."), written("p3", text=None)],
+        [written("p1", text="Edited.", at=2_000)],
+        [written("p1", text=None)],
+    ):
+        with store.writing() as transaction:
+            transaction.keep_texts(COURSE, MOODLE, told)
+            transaction.keep_texts(COURSE, MOODLE, [written("p4", 3)])
+        seen.append(states())
+    assert len({of_li for of_li, _ in seen}) == 5, "what came and went again is as if it had not been"
+    assert seen[-1][0] is None
+    assert len({of_wang for _, of_wang in seen}) == 1
+
+
+def test_the_state_of_likes_changes_with_whatever_shares_a_mark(store: Store) -> None:
+    def state() -> bytes:
+        with store.reading() as transaction:
+            mine = number_of(transaction, "mine")
+            return transaction.like_states([mine])[mine]
+
+    def mark(id_: str, *marks: int, course: str = COURSE) -> bytes:
+        with store.writing() as transaction:
+            transaction.keep_text_marks({number_of(transaction, id_, course): marks})
+        return state()
+
+    with store.writing() as transaction:
+        class_a(transaction)
+        second_course(transaction)
+        transaction.keep_texts(COURSE, MOODLE, [work("mine"), work("h1", 2), work("h2", 3), work("h3", 3)])
+        transaction.keep_texts(OTHER_COURSE, MOODLE, [work("h4", 3)])
+    alone = mark("mine", 1, 2, 3)
+    assert mark("h3", 4) == alone
+    one = mark("h1", 1)
+    assert mark("h3", 4, 5) == one
+    assert len({alone, one, mark("h1", 2), mark("h2", 1), mark("h4", 1, course=OTHER_COURSE)}) == 5
+    before = mark("h2", 7)
+    with store.writing() as transaction:
+        transaction.keep_texts(OTHER_COURSE, MOODLE, [work("h4", 3, text="Edited.")])
+    assert mark("h4", 1, course=OTHER_COURSE) != before
+    mark("h4", 8, course=OTHER_COURSE)
+    assert mark("h1", 9) == alone
+
+
 @pytest.mark.parametrize(
     "change",
     [{"at": 2_000}, {"activity": "26"}, {"person": user(2)}],

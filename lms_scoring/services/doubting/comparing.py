@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.doubts import Doubt, Family
@@ -40,12 +40,16 @@ class Works:
     known: dict[int, Work] = field(default_factory=dict)
     passages: int = 0
 
-    def like_others(self, transaction: Transaction, texts: Iterable[KeptText]) -> Iterator[Found]:
-        """What is to be doubted of these texts."""
+    def forget_other_tasks(self, transaction: Transaction) -> None:
+        """Where any task met so far says something else by now, nothing is remembered."""
+        now = {course: transaction.task_texts(course) for course in self.tasks}
+        if now != self.tasks:
+            self.tasks, self.passages = now, 0
+            self.known.clear()
+
+    def like_others(self, transaction: Transaction, compared: Mapping[int, KeptText]) -> Iterator[Found]:
+        """What is to be doubted of these works, by number."""
         settings = self.rules.doubts.likeness
-        compared = {text.number: text for text in texts if self._is_compared(text)}
-        if not compared:
-            return
         likes = transaction.likes_of(
             self.rules.course,
             compared,
@@ -59,7 +63,8 @@ class Works:
             if found is not None:
                 yield found
 
-    def _is_compared(self, text: KeptText) -> bool:
+    def is_compared(self, text: KeptText) -> bool:
+        """Whether it is a work of a task that the rules name."""
         purpose = self.rules.bindings.purpose_of(text.source, text.activity)
         task = None if purpose is None else _TASKS.get(purpose)
         return text.kind == _HAND_IN and text.at is not None and task in self.rules.doubts.likeness.tasks

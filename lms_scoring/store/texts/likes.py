@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from heapq import nsmallest
 from typing import Any
@@ -58,6 +59,22 @@ class Likes(TenantConnection):
             found[number] = [like for *_, like in nsmallest(limit, ranked)]
         return found
 
+    def like_states(self, numbers: Collection[int]) -> Mapping[int, bytes]:
+        """Of each mark that several works have how many these are, and the sum of their numbers: what comes
+        has a higher one than what goes for it."""
+        marks = marks_of(self, numbers)
+        query = (
+            select(_MARK.c.mark, func.count(), func.sum(_MARK.c.number))
+            .where(_MARK.c.tenant == self.tenant, _MARK.c.mark.in_(listed(set().union(*marks.values()))))
+            .group_by(_MARK.c.mark)
+            .having(func.count() > 1)
+        )
+        shared = {mark: (mark, works, int(sum_)) for mark, works, sum_ in self.connection.execute(query)}
+        return {
+            number: _digest(sorted(shared[mark] for mark in marks.get(number, frozenset()) & shared.keys()))
+            for number in numbers
+        }
+
     def _earliest(
         self, marks: Collection[int], *, within: Sequence[ColumnElement[bool]]
     ) -> dict[int, list[int]]:
@@ -84,6 +101,10 @@ class Likes(TenantConnection):
             .where(_TEXT.c.tenant == self.tenant, _TEXT.c.number.in_(listed(numbers)))
         )
         return {row.number: row for row in self.connection.execute(query)}
+
+
+def _digest(shared: Sequence[tuple[int, int, int]]) -> bytes:
+    return hashlib.sha256(repr(shared).encode()).digest()
 
 
 def _is_own(work: Any, other: Any, *, elsewhere: bool) -> bool:

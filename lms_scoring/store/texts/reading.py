@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,9 @@ from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection
 
 _TEXT, _TASK = tables.evidence_text, tables.activity_text
+_SAID = tuple(
+    _TEXT.c[name] for name in ("number", "source", "kind", "record", "activity", "at", "size", "digest")
+)
 
 
 class TextsOut(TenantConnection):
@@ -56,6 +60,25 @@ class TextsOut(TenantConnection):
         query = self._kept(within(self, course), self._by(persons))
         ordered = query.order_by(_TEXT.c.source, _TEXT.c.kind, _TEXT.c.record)
         return [_kept_text(row) for row in self.connection.execute(ordered)]
+
+    def text_states(self, course: str, persons: Collection[str]) -> Mapping[str, bytes]:
+        """A digest of all that is kept of them, but of each text its own digest."""
+        account = tables.account
+        query = (
+            select(account.c.person, *_SAID)
+            .join(account, and_(account.c.tenant == _TEXT.c.tenant, account.c.id == _TEXT.c.account))
+            .where(
+                _TEXT.c.tenant == self.tenant,
+                _TEXT.c.text.is_not(None),
+                within(self, course),
+                self._by(persons),
+            )
+        )
+        ordered = query.order_by(_TEXT.c.source, _TEXT.c.kind, _TEXT.c.record)
+        theirs: dict[str, list[list[Any]]] = {}
+        for person, *said in self.connection.execute(ordered):
+            theirs.setdefault(person, []).append(said)
+        return {person: hashlib.sha256(repr(said).encode()).digest() for person, said in theirs.items()}
 
     def texts_numbered(self, numbers: Collection[int]) -> Sequence[KeptText]:
         """By number."""

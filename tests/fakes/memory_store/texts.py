@@ -76,6 +76,13 @@ class Texts(Area):
     def texts_by(self, course: str, persons: Collection[str]) -> Sequence[KeptText]:
         return [text for text in self._within(course) if text.person in persons]
 
+    def text_states(self, course: str, persons: Collection[str]) -> Mapping[str, bytes]:
+        theirs: dict[str, list[KeptText]] = {}
+        for text in self._within(course):
+            if text.person in persons:
+                theirs.setdefault(text.person or "", []).append(text)
+        return {person: repr(texts).encode() for person, texts in theirs.items()}
+
     def texts_numbered(self, numbers: Collection[int]) -> Sequence[KeptText]:
         keys = [key for key, version in self.state.texts.items() if version.number in numbers]
         return sorted(map(self._kept_text, keys), key=lambda text: text.number)
@@ -114,6 +121,16 @@ class Texts(Area):
                 key=lambda like: (-len(marks & self.state.texts[like].marks), *self._place(like)),
             )
             found[number] = [self.state.texts[like].number for like in ranked[:limit]]
+        return found
+
+    def like_states(self, numbers: Collection[int]) -> Mapping[int, bytes]:
+        found = {}
+        for number in numbers:
+            marks = sorted(self.state.texts[self._key_of(number)].marks)
+            carriers = [
+                sorted(self.state.texts[key].number for key in self._carriers(mark, None)) for mark in marks
+            ]
+            found[number] = repr([*zip(marks, carriers, strict=True)]).encode()
         return found
 
     def unmarked_authors(self, course: str) -> Sequence[str]:

@@ -19,7 +19,7 @@ from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.texts import TaskText
 from lms_scoring.ports import Act, ActKind, Batch, Hold, Passback, RunState, Store, Transaction
 from lms_scoring.services.collecting.collect import collect
-from lms_scoring.services.doubting.doubts import SMALL_PORTION, Looked, look_for_doubts
+from lms_scoring.services.doubting.doubts import PORTION, Looked, look_for_doubts
 from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests import given
 from tests.fakes.memory_store import MemoryStore
@@ -432,9 +432,9 @@ class StoppingClock:
         return given.AFTER
 
 
-@pytest.mark.parametrize("times", [0, 1, SMALL_PORTION, SMALL_PORTION + 1])
+@pytest.mark.parametrize("times", [0, 1, PORTION, PORTION + 1])
 def test_a_look_that_is_interrupted_goes_on_where_it_stopped(in_a_file: Written, times: int) -> None:
-    people = [f"p{number:03d}" for number in range(SMALL_PORTION + 20)]
+    people = [f"p{number:03d}" for number in range(PORTION + 20)]
     source = ScriptedSource(
         [
             roster(*people),
@@ -446,7 +446,7 @@ def test_a_look_that_is_interrupted_goes_on_where_it_stopped(in_a_file: Written,
     with pytest.raises(Interrupted):
         look_for_doubts(in_a_file.rules, in_a_file.store, clock=StoppingClock(times))
     done = len(in_a_file.cases())
-    assert done == times // SMALL_PORTION * SMALL_PORTION
+    assert done == times // PORTION * PORTION
     assert in_a_file.look().opened == len(people) - done
     assert len({case.name for case in in_a_file.cases()}) == len(people)
 
