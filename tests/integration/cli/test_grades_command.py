@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -218,6 +219,27 @@ def test_switching_off_leaves_what_stands_there(sending: OwnMoodle) -> None:
     assert "what stands in the gradebook stays" in off.stdout
     assert " grades: " not in typed("sync", COURSE).stdout
     assert sending.there(int(person.removeprefix("moodle-"))) == before
+
+
+def test_a_backup_put_back_for_a_drill_sends_nothing_and_brings_nobody_back(
+    sending: OwnMoodle, tmp_path: Path
+) -> None:
+    """In the order of the deployment guide: the gradebook, who was erased, and only then a sync."""
+    person, erased, *_ = sorted(sending.rows())
+    user = int(person.removeprefix("moodle-"))
+    rescored(sending, person, Fraction(1))
+    before = sending.there(user)
+    (tmp_path / "drill").mkdir()
+    drill = sending.site.copied(tmp_path / "drill")
+    with drill.here():
+        assert typed("course", "passback", COURSE, "off", "--yes").exit_code == 0
+        signed = ("--by", "operator:office", "--reason", "asked for in writing")
+        assert typed("person", "erase", erased, *signed, "--yes").exit_code == 0
+        typed("sync", COURSE, "--full")
+        assert sending.there(user) == before
+        assert erased not in {one for one, _ in drill.cards(COURSE)}
+    typed("sync", COURSE)
+    assert sending.there(user) != before, "a grade waited in the backup"
 
 
 def test_a_course_that_no_platform_opened_is_told_what_to_do(here: Site) -> None:
