@@ -72,6 +72,7 @@ def course_of(url: str, size: int) -> tuple[SqlStore, CourseRules]:
         course=COURSE,
         scheme=shipped_scheme_files()["longcheng-2024"].scheme,
         bindings=Bindings(bindings=(watching,)),
+        sources=frozenset({ROSTER, PLAYER}),
     )
     with store.writing() as transaction:
         for source, records in ((ROSTER, [*map(_member, range(size))]), (PLAYER, [])):

@@ -92,7 +92,9 @@ def county(file: Path, size: int) -> County:
     upgrade(url)
     store, clock = SqlStore(url), _Now()
     shipped = shipped_scheme_files()["longcheng-2024"]
-    rules = CourseRules(course=COURSE, scheme=shipped.scheme, bindings=Bindings(bindings=()))
+    rules = CourseRules(
+        course=COURSE, scheme=shipped.scheme, bindings=Bindings(bindings=()), sources=frozenset({SOURCE})
+    )
     with store.writing() as transaction:
         fingerprint = shipped.scheme.fingerprint
         transaction.keep_scheme(KeptScheme(fingerprint=fingerprint, name="longcheng", text=shipped.text))

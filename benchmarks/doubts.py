@@ -132,7 +132,12 @@ def _only_read(store: SqlStore, works: int) -> None:
 def _rules() -> CourseRules:
     scheme = shipped_scheme_files()["longcheng-2024"].scheme
     homework = Binding(purpose=ev.Purpose.HOMEWORK, source=SOURCE, activities=(HOMEWORK,))
-    return CourseRules(course=COURSE, scheme=scheme, bindings=Bindings(bindings=(homework,)))
+    return CourseRules(
+        course=COURSE,
+        scheme=scheme,
+        bindings=Bindings(bindings=(homework,)),
+        sources=frozenset({SOURCE}),
+    )
 
 
 def _tell(store: SqlStore, texts: list[Text], *, people: int) -> None:

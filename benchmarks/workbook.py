@@ -97,7 +97,7 @@ def _pages(folder: Path) -> tuple[SqlStore, FlaskClient]:
     upgrade(url)
     store, clock = SqlStore(url), _Now()
     file = shipped_scheme_files()["longcheng-2024"]
-    rules = CourseRules(course=COURSE, scheme=file.scheme, bindings=_BINDINGS)
+    rules = CourseRules(course=COURSE, scheme=file.scheme, bindings=_BINDINGS, sources=frozenset({SOURCE}))
     with store.writing() as transaction:
         fingerprint = file.scheme.fingerprint
         transaction.keep_scheme(KeptScheme(fingerprint=fingerprint, name=file.scheme.id, text=file.text))

@@ -55,11 +55,10 @@ class AdoptedRules(Mapping[str, CourseRules]):
         with self._store.reading() as transaction:
             kept = transaction.course(course)
             rules = _adopted_rules(kept, transaction.scheme(kept.scheme), self._folder)
-            named = rules.sources or frozenset()
-            found = rosters_of(transaction, course, named)
+            found = rosters_of(transaction, course, rules.sources)
             rosters = {one.source for one in found if not one.joined}
-            read = named | (rosters & transaction.last_ends(course).keys()) if rosters else named
-        return rules if read == rules.sources else replace(rules, sources=frozenset(read))
+            read = rosters & transaction.last_ends(course).keys() if rosters else rosters
+        return replace(rules, sources=rules.sources | read) if read else rules
 
     def former(self, course: KeptCourse, scheme: KeptScheme) -> Former:
         """What a course was set up with, to set up another like it."""

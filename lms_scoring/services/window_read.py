@@ -37,10 +37,10 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowReading:
-    """When the window ends (ms), and what the course is read from by name (None: whatever it ever was)."""
+    """When the window ends (ms), and what the course is read from by name."""
 
     end: int
-    sources: frozenset[str] | None
+    sources: frozenset[str]
 
     def is_whole(self, transaction: Transaction, course: str) -> bool:
         """Whether each source was read well, and not cut short, by a reading that began when the window was
@@ -54,8 +54,7 @@ class WindowReading:
 
     def unread(self, ends: Mapping[str, LastEnds]) -> Sequence[Unread]:
         """The sources that keep it from being whole, by name."""
-        names = ends.keys() if self.sources is None else self.sources
-        found = [(name, ends.get(name, _NEVER)) for name in sorted(names) if self._tells(name)]
+        found = [(name, ends.get(name, _NEVER)) for name in sorted(self.sources) if self._tells(name)]
         return [_unread(name, last) for name, last in found if not self._has_read(last)]
 
     def still_unread(self, transaction: Transaction, course: str, *, now: int) -> Sequence[Unread]:
@@ -81,8 +80,7 @@ class WindowReading:
 
     def _tells(self, source: str) -> bool:
         """Whether it is one of those that say what people did."""
-        is_read = self.sources is None or source in self.sources
-        return is_read and not source.startswith(ROSTER_PREFIX)
+        return source in self.sources and not source.startswith(ROSTER_PREFIX)
 
     def _has_read(self, last: LastEnds) -> bool:
         return last.whole_began_at is not None and last.whole_began_at >= self.end

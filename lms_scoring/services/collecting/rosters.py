@@ -55,12 +55,9 @@ def may_read(registration: Registration, place: PlatformCourse) -> bool:
     return place.roster_url is not None and registration.standing == deployment == Approval.ACTIVE
 
 
-def roster_states(
-    transaction: Transaction, course: str, sources: Collection[str] | None
-) -> list[RosterState]:
-    """How far each roster of a course is known; `sources` None: whatever it was ever read from."""
+def roster_states(transaction: Transaction, course: str, sources: Collection[str]) -> list[RosterState]:
+    """How far each roster of a course is known; `sources` are what it is read from."""
     ends = transaction.last_ends(course)
-    named = ends if sources is None else sources
     return [
         RosterState(
             source=one.source,
@@ -68,7 +65,7 @@ def roster_states(
             joined=one.joined,
             as_of=ends[one.source].good_at if one.source in ends else None,
         )
-        for one in rosters_of(transaction, course, named)
+        for one in rosters_of(transaction, course, sources)
     ]
 
 

@@ -64,7 +64,6 @@ def told_lines(lines: Sequence[Line], known: HowFarKnown) -> Sequence[Line]:
 
 
 def _synced_at(ends: Mapping[str, LastEnds], rules: CourseRules) -> int | None:
-    sources = ends.keys() if rules.sources is None else rules.sources
-    known = [ends[source].good_at if source in ends else None for source in sources]
+    known = [ends[source].good_at if source in ends else None for source in rules.sources]
     good = [at for at in known if at is not None]
     return min(good) if good and len(good) == len(known) else None

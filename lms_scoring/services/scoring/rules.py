@@ -26,8 +26,8 @@ class CourseRules:
     course: str
     scheme: Scheme
     bindings: Bindings
-    sources: frozenset[str] | None = None
-    """What the course is read from now, by name; None: from whatever it was ever read."""
+    sources: frozenset[str]
+    """What the course is read from now, by name."""
     source_kinds: Mapping[str, str] = field(default_factory=dict)
     """What the sources are that its course file names, in the file's words; not those that others add."""
     doubts: DoubtRules = field(default_factory=DoubtRules)
@@ -48,10 +48,8 @@ class CourseRules:
         return WindowReading(end=self.scheme.window.end, sources=self._telling)
 
     @property
-    def _telling(self) -> frozenset[str] | None:
+    def _telling(self) -> frozenset[str]:
         """The sources without files that say no more than who learns."""
-        if self.sources is None:
-            return None
         return frozenset(name for name in self.sources if self.source_kinds.get(name) != _ROSTER)
 
     @property

@@ -52,7 +52,13 @@ def _sources(
 def rules_of(settings: CourseSettings, choice: Choice, chosen: Mapping[Key, Purpose]) -> CourseRules:
     """What it is scored by with these bindings."""
     bindings = Bindings(bindings=tuple(_bindings(settings, chosen)))
-    return CourseRules(course=settings.id, scheme=choice.scheme.scheme, bindings=bindings)
+    return CourseRules(
+        course=settings.id,
+        scheme=choice.scheme.scheme,
+        bindings=bindings,
+        sources=frozenset(source.name for source in settings.sources),
+        source_kinds={source.name: source.kind for source in settings.sources},
+    )
 
 
 def _bindings(settings: CourseSettings, chosen: Mapping[Key, Purpose]) -> Iterator[Binding]:

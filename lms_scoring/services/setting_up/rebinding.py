@@ -73,7 +73,7 @@ class Rebinding:
         with self._store.reading() as transaction:
             self._check(transaction, visitor)
             named = rules.bindings.named()
-            lines = lines_of(transaction, rules.course, self._sources(transaction), named=named)
+            lines = lines_of(transaction, rules.course, self._sources(), named=named)
         keys = [line.key for line in lines]
         now = {key: purpose for key in keys if (purpose := rules.bindings.purpose_of(*key)) is not None}
         purposes = purposes_of(rules.scheme)
@@ -144,15 +144,10 @@ class Rebinding:
         course = replace(course, settings=settings)
         return course, replace(self._rules, bindings=bindings, settings=settings)
 
-    def _sources(self, transaction: Transaction) -> Mapping[str, ActivityKinds | None]:
+    def _sources(self) -> Mapping[str, ActivityKinds | None]:
         """What the course is read from, each with what knows the kinds of its activities."""
-        rules, names = self._rules, self._rules.sources
-        if names is None:
-            told = {source for source, _, _, _ in transaction.counts(rules.course)}
-            listed = {source for source, _ in transaction.activities(rules.course)}
-            names = frozenset({*told, *listed, *(source for source, _ in rules.bindings.named())})
-        known = self._activity_kinds
-        return {name: known.get(rules.source_kinds.get(name, "")) for name in sorted(names)}
+        rules, known = self._rules, self._activity_kinds
+        return {name: known.get(rules.source_kinds.get(name, "")) for name in sorted(rules.sources)}
 
     def _check(self, transaction: Transaction, visitor: Visitor) -> None:
         refusal = "a course's settings are for its coordinators and for administrators"

@@ -49,8 +49,7 @@ def next_sync_told(
     asked = transaction.sync_requests(course=rules.course)
     if any(sources is None or one.source in sources for one in asked):
         return NextSync(coming=Coming.NOW)
-    every = transaction.last_starts(rules.course) if rules.sources is None else rules.sources
-    at = next_sync_of(transaction, rules, every if sources is None else sources, now=now)
+    at = next_sync_of(transaction, rules, rules.sources if sources is None else sources, now=now)
     if at is None:
         return NextSync(coming=Coming.BY_HAND)
     return NextSync(coming=Coming.NOW) if at <= now else NextSync(coming=Coming.AT, at=at)

@@ -50,7 +50,9 @@ ONE, TWO, THEIRS = "c1", "c2", "c9"
 """Our courses; the last is only the other institution's."""
 CONTEXTS = {"2": ONE, "3": TWO, "42": None, "9": THEIRS}
 """The platform's courses, and which of ours they are; nobody set up the third."""
-TRAINING = CourseRules(course=ONE, scheme=main_scheme(), bindings=BINDINGS)
+TRAINING = CourseRules(
+    course=ONE, scheme=main_scheme(), bindings=BINDINGS, sources=frozenset({SOURCE, "lrs"})
+)
 
 
 def mark(place: str) -> str:

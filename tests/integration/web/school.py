@@ -71,6 +71,7 @@ RULES = CourseRules(
     course=COURSE,
     scheme=main_scheme(),
     bindings=BINDINGS,
+    sources=frozenset({SOURCE, "lrs"}),
     source_kinds={SOURCE: "moodle", "lrs": "xapi"},
     examples=tuple(example for _, example in shipped("longcheng-2024").examples),
 )
@@ -153,6 +154,11 @@ class School:
     store: SqlStore
     app: Flask
     clock: StoppedClock
+
+    @property
+    def rules(self) -> CourseRules:
+        """What its course is scored by now."""
+        return rules_of(self.store)
 
     def close(self) -> None:
         self.store.close()
@@ -247,12 +253,13 @@ def score_by(school: School, rules: CourseRules, *, clock: StoppedClock | None =
 
 
 def rules_of(store: SqlStore) -> CourseRules:
-    """What the course is scored by, as it was adopted last."""
+    """What the course is scored by, as it was adopted last; another source belongs to it once it was read."""
     with store.reading() as transaction:
         kept = transaction.scheme(transaction.course(COURSE).scheme)
+        rules = replace(RULES, sources=RULES.sources.union(transaction.last_ends(COURSE)))
     if kept.fingerprint == RULES.scheme.fingerprint:
-        return RULES
-    return replace(RULES, scheme=written_scheme(kept.text).scheme)
+        return rules
+    return replace(rules, scheme=written_scheme(kept.text).scheme)
 
 
 def _url(file: Path) -> str:

@@ -10,7 +10,6 @@ from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.ports import Grant, KeptCourse, KeptScheme
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.store import SqlStore
 from tests.fixtures.databases import empty_database
 from tests.fixtures.pages import pages
@@ -19,7 +18,6 @@ from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.incomplete import make_incomplete
 from tests.integration.web.school import (
     ADMINISTRATOR,
-    BINDINGS,
     COORDINATOR,
     COURSE,
     PUBLIC,
@@ -36,7 +34,7 @@ BOARD = f"/courses/{COURSE}/"
 
 def under(school: School, scheme: Scheme, *, at: int | None = None) -> School:
     """The same school, scored by another scheme or at another time."""
-    rules = CourseRules(course=COURSE, scheme=scheme, bindings=BINDINGS)
+    rules = replace(RULES, scheme=scheme)
     if at is not None:
         school.go_back(at)
     score_by(school, rules)
@@ -71,7 +69,7 @@ def test_while_the_window_is_open_nobody_has_failed(own_school: School) -> None:
 
 
 def test_cards_of_an_older_scheme_say_so_until_they_are_scored_again(own_school: School) -> None:
-    rules = CourseRules(course=COURSE, scheme=shipped("prefecture-three-bands").scheme, bindings=BINDINGS)
+    rules = replace(RULES, scheme=shipped("prefecture-three-bands").scheme)
     app = pages(
         store=own_school.store, courses=lambda: {COURSE: rules}, clock=own_school.clock, public_url=PUBLIC
     )

@@ -81,7 +81,7 @@ def was_read(school: School, *, at: int) -> None:
 def early(own_school: School) -> School:
     """A source was not read since the window ended, but an hour before; everybody was scored since."""
     was_read(own_school, at=END - HOUR)
-    assess(RULES, own_school.store, clock=own_school.clock)
+    assess(own_school.rules, own_school.store, clock=own_school.clock)
     return own_school
 
 
@@ -126,7 +126,9 @@ def test_versions_before_say_no_more_than_the_latest(early: School) -> None:
     scheme = RULES.scheme
     learners = replace(scheme.roles[Role.LEARNER], pass_mark=Fraction(95))
     early.clock.go_on(MINUTE)
-    score_by(early, replace(RULES, scheme=replace(scheme, roles={**scheme.roles, Role.LEARNER: learners})))
+    score_by(
+        early, replace(early.rules, scheme=replace(scheme, roles={**scheme.roles, Role.LEARNER: learners}))
+    )
     page = early.page(early.signed_in(SHORT), f"{BOARD}people/{SHORT}")
     states = [one.text for one in page.all("td") if one.attributes.get("data-label") == "结果"]
     assert states == ["待同步", "待同步"]
@@ -143,14 +145,16 @@ def test_a_version_of_other_rules_failed_no_more_than_the_latest_and_a_closed_on
     learners = replace(scheme.roles[Role.LEARNER], pass_mark=Fraction(95))
     signed = Signature(by="operator:office", reason="for a test")
     early.clock.go_on(MINUTE)
-    score_by(early, replace(RULES, scheme=replace(scheme, roles={**scheme.roles, Role.LEARNER: learners})))
+    score_by(
+        early, replace(early.rules, scheme=replace(scheme, roles={**scheme.roles, Role.LEARNER: learners}))
+    )
     early.clock.go_on(MINUTE)
-    score_by(early, RULES)
+    score_by(early, early.rules)
     assert told_of_versions(early) == ["待同步", "待同步", "待同步"]
     early.clock.go_on(MINUTE)
-    close(RULES, signed, early.store, clock=early.clock)
+    close(early.rules, signed, early.store, clock=early.clock)
     early.clock.go_on(MINUTE)
-    reopen(RULES, signed, early.store, clock=early.clock)
+    reopen(early.rules, signed, early.store, clock=early.clock)
     assert told_of_versions(early) == ["待同步", "不合格", "待同步", "待同步", "待同步"]
     was_read(early, at=END)
     assert set(told_of_versions(early)) == {"不合格"}
@@ -159,7 +163,7 @@ def test_a_version_of_other_rules_failed_no_more_than_the_latest_and_a_closed_on
 def test_a_version_that_failed_has_not_where_the_window_was_prolonged_since(early: School) -> None:
     window = RULES.scheme.window
     prolonged = replace(window, last=window.last + timedelta(days=2))
-    rules = replace(RULES, scheme=replace(RULES.scheme, window=prolonged))
+    rules = replace(early.rules, scheme=replace(RULES.scheme, window=prolonged))
     early.clock.go_on(2 * DAY)
     score_by(early, rules)
     (status,) = Consultant(early.store, rules).status(visitor_of(SHORT), SHORT)
@@ -182,10 +186,10 @@ def test_no_criterion_is_final_beside_it(early: School) -> None:
     assert [one.text for one in desk.all("span", "to_be_read")] != []
     assert desk.all("span", "final") == []
     with early.store.reading() as transaction:
-        learner = Consultant(early.store, RULES).seen_from(
+        learner = Consultant(early.store, early.rules).seen_from(
             transaction, view_of(transaction, COURSE, visitor_of(SHORT)), SHORT
         )
-    told = explanation(RULES, learner.statuses[0], language="zh")
+    told = explanation(early.rules, learner.statuses[0], language="zh")
     criteria = re.findall(r"：?([\d.]+) / ([\d.]+) · (待同步|已确定)", told)
     assert {"待同步", "已确定"} == {stand for *_, stand in criteria}
     assert all((Fraction(points) < Fraction(most)) is (stand == "待同步") for points, most, stand in criteria)
@@ -224,7 +228,8 @@ def test_a_tutor_has_not_failed_either(early: School, who: str) -> None:
     scheme = RULES.scheme
     tutors = scheme.roles[Role.TUTOR]
     strict = replace(tutors, pass_mark=tutors.out_of)
-    score_by(early, replace(RULES, scheme=replace(scheme, roles={**scheme.roles, Role.TUTOR: strict})))
+    other = replace(scheme, roles={**scheme.roles, Role.TUTOR: strict})
+    score_by(early, replace(early.rules, scheme=other))
     with early.store.reading() as transaction:
         states = {row.card.state for row in transaction.board(COURSE, role=Role.TUTOR)}
     assert CardState.FAIL in states
@@ -280,7 +285,7 @@ def test_a_board_that_a_browser_kept_is_another_once_all_was_read(early: School)
 @pytest.fixture
 def uncounted(early: School) -> School:
     """All was read by now, and what it brought makes a pass of who was short; nobody has scored it as yet."""
-    assess(RULES, early.store, clock=early.clock, everyone=True)
+    assess(early.rules, early.store, clock=early.clock, everyone=True)
     early.clock.go_on(HOUR)
     with early.store.writing() as transaction:
         run = transaction.begin_run(COURSE, SOURCE, at=early.clock.now())
@@ -326,11 +331,11 @@ def test_what_was_read_and_is_not_scored_as_yet_is_not_told_as_failed(uncounted:
     desk = uncounted.page(uncounted.signed_in(TUTOR), f"/courses/{COURSE}/desk")
     assert "待同步 1" in {one.text for one in desk.all("span", "chip")}
     with uncounted.store.reading() as transaction:
-        known = known_of(transaction, RULES)
+        known = known_of(transaction, uncounted.rules)
     assert known.is_read
     assert SHORT in known.uncounted
     assert PASSED not in known.uncounted
-    assess(RULES, uncounted.store, clock=uncounted.clock)
+    assess(uncounted.rules, uncounted.store, clock=uncounted.clock)
     assert results_of(uncounted, BOARD) == {**before, SHORT: "合格"}
 
 
@@ -339,7 +344,7 @@ def test_boards_are_picked_by_what_is_told_while_it_is_counted(uncounted: School
     failed = {person for person, result in told.items() if result == "不合格"}
     assert set(results_of(uncounted, f"{BOARD}?state=to_be_read")) == {SHORT}
     assert set(results_of(uncounted, f"{BOARD}?state=fail")) == failed
-    with Consultant(uncounted.store, RULES).open_board(visitor_of(COORDINATOR)) as board:
+    with Consultant(uncounted.store, uncounted.rules).open_board(visitor_of(COORDINATOR)) as board:
         asked = BoardAsk(told=tellings(CardState.FAIL))
         whole = board.lines(asked)
         some = board.lines(replace(asked, first=1, rows=1))
@@ -418,7 +423,7 @@ def test_a_board_that_a_browser_kept_is_another_once_that_is_counted(uncounted: 
 
 
 def test_who_was_scored_since_has_failed_whatever_comes_later(uncounted: School) -> None:
-    assess(RULES, uncounted.store, clock=uncounted.clock, everyone=True)
+    assess(uncounted.rules, uncounted.store, clock=uncounted.clock, everyone=True)
     before = results_of(uncounted, BOARD)
     failed = [person for person, told in before.items() if told == "不合格"]
     with uncounted.store.writing() as transaction:
@@ -430,7 +435,7 @@ def test_who_was_scored_since_has_failed_whatever_comes_later(uncounted: School)
 def test_who_was_scored_since_all_was_read_has_failed_whatever_an_ordinary_sync_brings(
     uncounted: School,
 ) -> None:
-    assess(RULES, uncounted.store, clock=uncounted.clock, everyone=True)
+    assess(uncounted.rules, uncounted.store, clock=uncounted.clock, everyone=True)
     before = results_of(uncounted, BOARD)
     failed = [person for person, told in before.items() if told == "不合格"]
     uncounted.clock.go_on(DAY)
@@ -445,14 +450,14 @@ def test_who_was_scored_since_all_was_read_has_failed_whatever_an_ordinary_sync_
 
 def test_until_each_source_was_read_to_the_end_a_card_since_the_first_is_not_enough(early: School) -> None:
     """And a roster, or a sync that was cut short, is waited for by nobody."""
-    assess(RULES, early.store, clock=early.clock, everyone=True)
+    assess(early.rules, early.store, clock=early.clock, everyone=True)
     early.clock.go_on(HOUR)
     was_read(early, at=early.clock.now())
     with early.store.writing() as transaction:
         transaction.touch_persons(COURSE, [SHORT])
     assert results_of(early, BOARD)[SHORT] == "待同步"
     early.clock.go_on(MINUTE)
-    assess(RULES, early.store, clock=early.clock, everyone=True)
+    assess(early.rules, early.store, clock=early.clock, everyone=True)
     early.clock.go_on(MINUTE)
     with early.store.writing() as transaction:
         for source, short in (("lti-1", False), (LATE, True)):
@@ -533,7 +538,7 @@ def test_programs_are_told_beside_the_state_of_the_card(early: School) -> None:
     [
         lambda school: was_read(school, at=END),
         lambda school: close(
-            RULES, Signature(by="operator:office", reason="done"), school.store, clock=school.clock
+            school.rules, Signature(by="operator:office", reason="done"), school.store, clock=school.clock
         ),
     ],
     ids=["read", "closed"],

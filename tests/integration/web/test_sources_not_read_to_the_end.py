@@ -11,7 +11,7 @@ from lms_scoring.services.deciding.close import close
 from lms_scoring.services.signing import Signature
 from tests.given import END
 from tests.integration.web.going_on import goes_on
-from tests.integration.web.school import COORDINATOR, COURSE, RULES, School
+from tests.integration.web.school import COORDINATOR, COURSE, School
 from tests.integration.web.test_provisional_results import BOARD
 from tests.integration.web.test_results_to_be_read import LATE, SHORT, speaking, was_read
 
@@ -63,7 +63,7 @@ def test_before_the_window_is_over_and_once_it_is_closed_no_source_is_named(own_
     own_school.clock.time = now
     assert told(own_school, SYNCS, "en") == EARLY["en"]
     signed = Signature(by=COORDINATOR, reason="done")
-    close(RULES, signed, own_school.store, clock=own_school.clock)
+    close(own_school.rules, signed, own_school.store, clock=own_school.clock)
     assert told(own_school, SYNCS, "en") == ""
 
 

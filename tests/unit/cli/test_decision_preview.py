@@ -11,7 +11,9 @@ from lms_scoring.services.deciding.enter import Shift
 from lms_scoring.services.scoring.rules import CourseRules
 from tests import given
 
-RULES = CourseRules(course="c", scheme=given.main_scheme(), bindings=Bindings(bindings=()))
+RULES = CourseRules(
+    course="c", scheme=given.main_scheme(), bindings=Bindings(bindings=()), sources=frozenset()
+)
 UNREAD = ev.Unknown(
     id="u", person=given.LI, activity="17", reason="left", about=ev.Purpose.HOMEWORK, source="moodle"
 )

@@ -411,11 +411,10 @@ def passes(store: SqlStore) -> Iterator[list[str]]:
         (frozenset({MOODLE, LRS}), False),
         (frozenset({"never read"}), False),
         (frozenset(), True),
-        (None, False),
     ],
 )
 def test_every_source_that_tells_what_people_did_must_have_been_read(
-    sources: frozenset[str] | None, whole: bool
+    sources: frozenset[str], whole: bool
 ) -> None:
     """The Moodle was, since the end; the record store just before, and in vain since; a roster never."""
     store = MemoryStore()
@@ -436,7 +435,6 @@ def test_a_file_that_says_who_learns_tells_of_no_end_and_is_not_waited_for() -> 
     assert read == WindowReading(end=given.END, sources=frozenset({MOODLE, "exports"}))
     added = frozenset({MOODLE, "lti-1"})
     assert replace(rules(), sources=added, source_kinds=kinds).window_reading.sources == added
-    assert replace(rules(), sources=None, source_kinds=kinds).window_reading.sources is None
 
 
 def test_before_a_result_is_read_to_the_end_other_reasons_to_wait_come_first() -> None:

@@ -69,7 +69,12 @@ class Claiming:
             return transaction.platform_course(self.school.registration, context)
 
 
-RULES_OF_NEW = CourseRules(course=NEW, scheme=offer().scheme, bindings=bindings(study_time=(), journal=()))
+RULES_OF_NEW = CourseRules(
+    course=NEW,
+    scheme=offer().scheme,
+    bindings=bindings(study_time=(), journal=()),
+    sources=frozenset({MOODLE, LRS}),
+)
 
 
 @dataclass

@@ -12,7 +12,7 @@ import pytest
 
 from lms_scoring.domain.errors import NotAllowed, SetUpAlready, StoreError, UnknownCourse, UnknownScheme
 from lms_scoring.domain.evidence import Purpose, Role
-from lms_scoring.files.course_file import parse_course
+from lms_scoring.files.course_file import CourseFile, parse_course
 from lms_scoring.ports import (
     Activity,
     Bell,
@@ -265,8 +265,13 @@ def test_whoever_adopts_is_coordinator_of_that_course_and_the_session_goes_on_th
     assert (kept.title, scheme.text) == ("新课程", offer().text)
     file = parse_course(kept.settings, name=NEW, folder=Path())
     assert file.scheme == "longcheng-2024"
-    rules = CourseRules(course=NEW, scheme=offer().scheme, bindings=file.bindings)
+    rules = rules_of(file)
     assert {row.card.person for row in Consultant(store, rules).board(there).rows} == {"li", "zhao", "chen"}
+
+
+def rules_of(file: CourseFile) -> CourseRules:
+    named = frozenset(source.name for source in file.sources)
+    return CourseRules(course=NEW, scheme=offer().scheme, bindings=file.bindings, sources=named)
 
 
 def test_a_course_that_was_set_up_is_synced_like_any_other(
@@ -275,7 +280,7 @@ def test_a_course_that_was_set_up_is_synced_like_any_other(
     adopted(read)
     with store.reading() as transaction:
         file = parse_course(transaction.course(NEW).settings, name=NEW, folder=Path())
-    rules = CourseRules(course=NEW, scheme=offer().scheme, bindings=file.bindings)
+    rules = rules_of(file)
     supplying.moodle.batches = [told(replace(given.topic("later"), person=LI))]
     sources = [supplying.moodle]
     done = sync(rules, sources, store, clock=CLOCK, watching=lambda *_: nullcontext(lambda _: None))

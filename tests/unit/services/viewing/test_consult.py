@@ -253,19 +253,22 @@ def test_the_sync_report_has_runs_problems_and_who_could_not_be_joined(store: Sq
 DEAD = PlatformUnreachable("lrs", "statements", "no answer; sync again")
 
 
+BOTH = frozenset({MOODLE, "lrs"})
+
+
 def test_a_source_that_fails_for_long_keeps_a_page_as_old_as_it_is(store: SqlStore) -> None:
     collect(COURSE, ScriptedSource(name="lrs"), store, clock=CLOCK)
     for hour in range(1, 102):
         later = StandingClock(CLOCK.at + hour)
         collect(COURSE, ScriptedSource(), store, clock=later)
         collect(COURSE, ScriptedSource(name="lrs", failure=DEAD), store, clock=later)
-    assert Consultant(store, rules()).board(ADMINISTRATOR).synced_at == CLOCK.at
+    assert Consultant(store, rules(sources=BOTH)).board(ADMINISTRATOR).synced_at == CLOCK.at
 
 
 def test_with_a_source_that_never_succeeded_a_page_was_never_synced(store: SqlStore) -> None:
     collect(COURSE, ScriptedSource(name="lrs", failure=DEAD), store, clock=CLOCK)
-    assert Consultant(store, rules()).board(ADMINISTRATOR).synced_at is None
-    assert Consultant(store, rules()).status(ADMINISTRATOR, LI)[0].synced_at is None
+    assert Consultant(store, rules(sources=BOTH)).board(ADMINISTRATOR).synced_at is None
+    assert Consultant(store, rules(sources=BOTH)).status(ADMINISTRATOR, LI)[0].synced_at is None
 
 
 @pytest.mark.parametrize(("now", "as_of"), [({MOODLE}, CLOCK.at), ({MOODLE, "new"}, None), (set(), None)])
@@ -278,7 +281,7 @@ def test_only_the_sources_of_today_make_a_page_old(store: SqlStore, now: set[str
 def test_a_page_is_as_of_the_oldest_of_the_latest_good_syncs(store: SqlStore) -> None:
     later = StandingClock(CLOCK.at + 5)
     collect(COURSE, ScriptedSource(name="lrs"), store, clock=later)
-    desk = Consultant(store, rules())
+    desk = Consultant(store, rules(sources=BOTH))
     assert desk.board(ADMINISTRATOR).synced_at == CLOCK.at
     collect(COURSE, ScriptedSource(), store, clock=StandingClock(CLOCK.at + 9))
     assert desk.board(ADMINISTRATOR).synced_at == later.at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CardState
@@ -20,7 +21,8 @@ FAILED = card()
 
 
 def page(*flips: Flip) -> RescorePage:
-    rules = CourseRules(course="c", scheme=passing_at(10), bindings=None)  # type: ignore[arg-type] # not read here
+    scheme, bindings = passing_at(10), Bindings(bindings=())
+    rules = CourseRules(course="c", scheme=scheme, bindings=bindings, sources=frozenset())
     foreseen = Foreseen(
         pinned=None,
         rules=rules,
