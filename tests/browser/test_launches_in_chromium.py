@@ -20,6 +20,7 @@ from lms_scoring.web.application import create_app
 from tests.browser.conftest import DESKTOP, PHONE, WINDOWS, again, listening
 from tests.browser.moodle import Desk, Seat
 from tests.fixtures.courses.installed import Site, site
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 from tests.serving import serving
 
 if TYPE_CHECKING:
@@ -252,7 +253,9 @@ def test_the_administrator_was_granted_the_course(seat: Sit) -> None:
 
 def test_a_learner_s_score_stands_in_the_gradebook_of_the_course(seat: Sit, classroom: Classroom) -> None:
     installation = classroom.site.installation
-    switch_passback(COURSE, Passback.SCORE, installation.store, clock=installation.clock)
+    switch_passback(
+        COURSE, Passback.SCORE, installation.store, clock=installation.clock, reading=NOTHING_TO_WAIT_FOR
+    )
     assert publish_course(installation, COURSE)
     learner = seat(LEARNER)
     name, person = learner.heading(), learner.path.rpartition("/")[2]

@@ -55,6 +55,7 @@ from tests.fixtures.courses.scripted import (
     CHEN,
     COURSE,
     LI,
+    NOTHING_TO_WAIT_FOR,
     WANG,
     ZHAO,
     ScriptedSource,
@@ -209,7 +210,7 @@ def test_no_memory_is_nobodys_fault_either(course: Course) -> None:
 
 
 def test_others_grades_go_out_and_it_is_a_trouble_until_it_is_over(course: Course) -> None:
-    switch_passback(COURSE, Passback.SCORE, course.store, clock=course.clock)
+    switch_passback(COURSE, Passback.SCORE, course.store, clock=course.clock, reading=NOTHING_TO_WAIT_FOR)
     course.score(OVER_LI)
     assert not course.is_called_for(OVER_LI)
     (trouble,) = course.state().failing
@@ -409,7 +410,7 @@ def test_the_record_over_which_a_card_fails_is_voided_like_any_other(course: Cou
 
 def test_rules_adopted_by_sets_are_waited_for_by_those_alone_who_cannot_be_scored(course: Course) -> None:
     course.score(rules())
-    switch_passback(COURSE, Passback.SCORE, course.store, clock=course.clock)
+    switch_passback(COURSE, Passback.SCORE, course.store, clock=course.clock, reading=NOTHING_TO_WAIT_FOR)
     assert course.adopt(OTHER, at_once=0).awaited == 4
     course.score(OTHER_OVER_LI)
     assert not course.is_called_for(OTHER_OVER_LI)
@@ -442,7 +443,7 @@ def test_other_rules_may_mend_what_those_before_could_not(course: Course) -> Non
 
 def test_rules_adopted_at_once_are_adopted_for_everybody_else(course: Course) -> None:
     course.score(rules())
-    switch_passback(COURSE, Passback.SCORE, course.store, clock=course.clock)
+    switch_passback(COURSE, Passback.SCORE, course.store, clock=course.clock, reading=NOTHING_TO_WAIT_FOR)
     done = course.adopt(OTHER_OVER_LI)
     assert (done.scored, [*done.unmade], done.awaited) == (3, [LI], 0)
     assert course.schemes() == {**all_by(OTHER), **all_by(rules(), [LI])}

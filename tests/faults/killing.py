@@ -26,6 +26,7 @@ from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests.faults.contents import contents, difference, grades
 from tests.faults.passing_back import SetClock
 from tests.fixtures.courses.installed import Site, environment
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 from tests.fixtures.databases import empty_database, engine_of, forget
 from tests.fixtures.postgres import server
 from tests.integration.cli.gradebook import OwnMoodle
@@ -175,7 +176,7 @@ def _set_up(
     site = Site(installation(settings, working_folder=folder, clock=clock), settings, folder)
     site.adopt(COURSE)
     OwnMoodle(platform.moodle, site, keys)
-    switch_passback(COURSE, Passback.SCORE, site.installation.store, clock=clock)
+    switch_passback(COURSE, Passback.SCORE, site.installation.store, clock=clock, reading=NOTHING_TO_WAIT_FOR)
     site.installation.close()
 
 

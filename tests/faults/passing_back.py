@@ -15,6 +15,7 @@ from lms_scoring.ports import Passback
 from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests.faults.fault_proxy import Asked, Fault
 from tests.faults.scene import COURSE, Scene
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 from tests.integration.cli.gradebook import OwnMoodle
 
 NOW = parse_instant("2024-12-20T08:00:00+08:00")
@@ -43,7 +44,7 @@ def passing_back(scene: Scene, keys: HTTPServer, clock: SetClock) -> OwnMoodle:
     store = scene.site.installation.store
     with store.writing() as transaction:
         transaction.keep_platform_course(replace(place, line_items=through, own_line_item=own))
-    switch_passback(COURSE, Passback.SCORE, store, clock=clock)
+    switch_passback(COURSE, Passback.SCORE, store, clock=clock, reading=NOTHING_TO_WAIT_FOR)
     scene.moodle.calm()
     return moodle
 

@@ -11,7 +11,7 @@ from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests.faults.contents import contents, difference, grades
 from tests.faults.mortal_database import Fuse, mortal_store
 from tests.fixtures.courses.awaited import OTHER, County, filled_county
-from tests.fixtures.courses.scripted import COURSE
+from tests.fixtures.courses.scripted import COURSE, NOTHING_TO_WAIT_FOR
 
 STEPS = range(1, 200, 3)
 """Writes after which the process dies; the last ones are after the end."""
@@ -21,7 +21,7 @@ def begun(folder: Path, fuse: Fuse) -> County:
     """A course that is scored, and sends verdicts."""
     folder.mkdir()
     county = filled_county(mortal_store(folder, fuse))
-    switch_passback(COURSE, Passback.VERDICT, county.store, clock=county.clock)
+    switch_passback(COURSE, Passback.VERDICT, county.store, clock=county.clock, reading=NOTHING_TO_WAIT_FOR)
     return county
 
 

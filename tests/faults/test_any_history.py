@@ -61,6 +61,7 @@ from tests.fixtures.courses.scripted import (
     HOMEWORK,
     JOURNAL,
     LRS,
+    NOTHING_TO_WAIT_FOR,
     StandingClock,
     adopt_course,
     bindings,
@@ -394,7 +395,13 @@ class History(RuleBasedStateMachine):
 
     def publish(self) -> None:
         publish(
-            COURSE, self.store, lambda _: self.book, clock=self.clock, jitter=lambda: 0.5, label="Pass status"
+            COURSE,
+            self.store,
+            lambda _: self.book,
+            clock=self.clock,
+            jitter=lambda: 0.5,
+            label="Pass status",
+            reading=NOTHING_TO_WAIT_FOR,
         )
 
     # what holds at any time

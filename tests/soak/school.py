@@ -20,6 +20,7 @@ from lms_scoring.ports import Launched, Passback, Visitor
 from lms_scoring.services.gradebook.switch_passback import switch_passback
 from lms_scoring.web.access.credentials import digest_of
 from lms_scoring.web.launch.launcher import IDLE
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 from tests.soak.platform import Platform
 
 _SCHEMES = {
@@ -74,7 +75,9 @@ def open_courses(installation: Installation, platform: Platform) -> None:
     for file in course_files(folder).right.values():
         adopt_file(file, installation.store, folder=folder, clock=installation.clock)
     join_moodle(installation, platform.moodle, course=SENDING)
-    switch_passback(SENDING, Passback.SCORE, installation.store, clock=installation.clock)
+    switch_passback(
+        SENDING, Passback.SCORE, installation.store, clock=installation.clock, reading=NOTHING_TO_WAIT_FOR
+    )
 
 
 def seats(installation: Installation, *, learners: int, tutors: int) -> list[Seat]:

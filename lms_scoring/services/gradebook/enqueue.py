@@ -26,7 +26,7 @@ def enqueue(
     *,
     now: int,
     persons: Iterable[str] = (),
-    reading: WindowReading | None = None,
+    reading: WindowReading,
 ) -> None:
     """Writes down what should stand in the gradebook now, if the course sends anything.
 
@@ -50,7 +50,7 @@ def enqueue(
 
 
 def enqueue_again(
-    transaction: Transaction, course: str, person: str, *, now: int, reading: WindowReading | None = None
+    transaction: Transaction, course: str, person: str, *, now: int, reading: WindowReading
 ) -> None:
     """The same of one person whose cards are as they were: a dispute about one of them moved, say."""
     if transaction.passback(course) is None:

@@ -60,7 +60,7 @@ def steps_of(
     persons: Iterable[str],
     *,
     now: int,
-    reading: WindowReading | None = None,
+    reading: WindowReading,
 ) -> dict[str, Step]:
     """By person; none for whom nothing is kept and nothing is to be, and none who takes part and of whom a
     card is awaited: what goes out is made of that one."""
@@ -96,12 +96,12 @@ def keep_steps(transaction: Transaction, course: str, steps: Mapping[str, Step])
 
 
 def _late(
-    transaction: Transaction, course: str, cards: Iterable[Scorecard], reading: WindowReading | None
+    transaction: Transaction, course: str, cards: Iterable[Scorecard], reading: WindowReading
 ) -> set[str]:
     """Of whom something of the window may still be told, or was told and is in no card as yet: those of whom
     pages say so."""
     failing = sorted({card.person for card in cards if card.state is CardState.FAIL})
-    if reading is None or not failing:
+    if not failing:
         return set()
     if not reading.is_whole(transaction, course):
         return {*failing}

@@ -22,7 +22,7 @@ def let_back(
     persons: Collection[str],
     *,
     now: int,
-    reading: WindowReading | None = None,
+    reading: WindowReading,
 ) -> None:
     """Lets what was refused to these, who are back, be tried again where no new card of theirs is to come: in
     a closed course, and in an open one where they were scored before the refusal was known."""

@@ -70,7 +70,7 @@ def publish(
     jitter: Jitter,
     label: str,
     only: str | None = None,
-    reading: WindowReading | None = None,
+    reading: WindowReading,
 ) -> Published:
     """Sends what waits and may be tried now, and looks whether what was sent still stands there.
 
@@ -98,7 +98,7 @@ class _Round:
         clock: Clock,
         jitter: Jitter,
         turn: Turn,
-        reading: WindowReading | None,
+        reading: WindowReading,
     ) -> None:
         self._course = course
         self._store = store

@@ -14,7 +14,7 @@ def switch_passback(
     store: Store,
     *,
     clock: Clock,
-    reading: WindowReading | None = None,
+    reading: WindowReading,
 ) -> None:
     """From now on the course sends this (None: nothing), beginning with everybody's grade of today."""
     with store.writing() as transaction:
@@ -25,7 +25,7 @@ def switch_passback(
 
 
 def would_go_out(
-    course: str, passback: Passback, store: Store, *, clock: Clock, reading: WindowReading | None = None
+    course: str, passback: Passback, store: Store, *, clock: Clock, reading: WindowReading
 ) -> int:
     """How many grades switching it on would send; nothing is kept."""
     with store.reading() as transaction:
@@ -35,7 +35,7 @@ def would_go_out(
 
 
 def _steps_of_today(
-    transaction: Transaction, course: str, passback: Passback, *, now: int, reading: WindowReading | None
+    transaction: Transaction, course: str, passback: Passback, *, now: int, reading: WindowReading
 ) -> dict[str, Step]:
     """Of everybody: who has left has a grade of what was sent before; points that wait go out all the same,
     where points were sent before too."""

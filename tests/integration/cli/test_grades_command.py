@@ -19,6 +19,7 @@ from lms_scoring.services.following_up.troubles import SENDING, failed
 from lms_scoring.services.gradebook.enqueue import enqueue
 from lms_scoring.services.gradebook.grade_steps import Graded
 from tests.fixtures.courses.installed import Site
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 from tests.fixtures.courses.typed import typed
 
 from .gradebook import AN_HOUR, COURSE, OwnMoodle
@@ -48,7 +49,7 @@ def rescored(moodle: OwnMoodle, person: str, total: Fraction) -> None:
         ]
         a_minute_ago = installation.clock.now() - 60_000  # sending it again needs a second of its own
         graded = Graded(card=replace(card, total=total), standing=None)
-        enqueue(transaction, COURSE, [graded], now=a_minute_ago)
+        enqueue(transaction, COURSE, [graded], now=a_minute_ago, reading=NOTHING_TO_WAIT_FOR)
 
 
 def test_a_course_that_sends_nothing_says_nothing_of_grades(moodle: OwnMoodle) -> None:

@@ -16,6 +16,7 @@ from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.ports import GradebookReading, Hold, OutgoingGrade, Passback, PlatformCourse, SendState
 from lms_scoring.services.gradebook.switch_passback import switch_passback
 from lms_scoring.services.scoring.assess import assess
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, SOURCE, TUTORS, School, home
 
@@ -52,7 +53,7 @@ def make_graded(school: School) -> None:
                 seen_at=1,
             )
         )
-    switch_passback(COURSE, Passback.SCORE, school.store, clock=school.clock)
+    switch_passback(COURSE, Passback.SCORE, school.store, clock=school.clock, reading=NOTHING_TO_WAIT_FOR)
 
 
 def row(school: School, person: str = PERSON) -> OutgoingGrade:

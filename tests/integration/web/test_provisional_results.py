@@ -13,6 +13,7 @@ import lms_scoring.web
 from lms_scoring.domain.outlook import Standing, ToldState
 from lms_scoring.ports import Passback
 from lms_scoring.services.gradebook.switch_passback import switch_passback
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 from tests.integration.web.contested import LEARNER, NEW, PERSON, POSTS, TUTOR, act
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
@@ -94,7 +95,9 @@ def looks_of(page: HtmlPage) -> frozenset[str]:
 def test_a_result_is_told_alike_everywhere_before_a_dispute_while_it_waits_and_after(
     own_school: School,
 ) -> None:
-    switch_passback(COURSE, Passback.VERDICT, own_school.store, clock=own_school.clock)
+    switch_passback(
+        COURSE, Passback.VERDICT, own_school.store, clock=own_school.clock, reading=NOTHING_TO_WAIT_FOR
+    )
     before = told(own_school)
     assert (before.page, before.drawer, before.row, before.workbook) == ("合格",) * 4
     assert before.looks == {"pass"}

@@ -14,6 +14,7 @@ from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.packed_card import packed
 from lms_scoring.ports import GradeStep, GradeStepKind, Passback, SendState
 from lms_scoring.services.gradebook.switch_passback import switch_passback
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 from tests.integration.web.contested import NEW, ONE, POSTS, buttons
 from tests.integration.web.forms import sent
 from tests.integration.web.graded import ALL, PAGE, PERSON, SECRET, again, box, joined, read, row, turned
@@ -88,7 +89,7 @@ def test_the_card_that_makes_the_grade_says_that_the_card_of_the_other_class_is_
     both = "moodle-77"
     path = f"/courses/{COURSE}/people/{both}"
     joined(graded, both, [FIRST, SECOND_CLASS])
-    switch_passback(COURSE, Passback.VERDICT, graded.store, clock=graded.clock)
+    switch_passback(COURSE, Passback.VERDICT, graded.store, clock=graded.clock, reading=NOTHING_TO_WAIT_FOR)
     assert sent(graded.signed_in(both), NEW, **{**POSTS, "class": SECOND_CLASS}, words="?").status_code == 303
     for who in (TUTORS[FIRST], TUTORS[SECOND_CLASS], COORDINATOR, both):
         page = graded.page(graded.signed_in(who), path)

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.ports import Act, Hold, Passback
 from lms_scoring.services.gradebook.switch_passback import switch_passback
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 from tests.given import END
 from tests.integration.web.doubtful import make_contested, make_doubtful
 from tests.integration.web.forms import token_of
@@ -98,7 +99,9 @@ def test_disputes_that_wait_are_told_and_one_that_comes_meanwhile_is_shown_first
 
 
 def test_what_is_held_back_from_the_gradebook_is_told_before_anything_is_closed(own_school: School) -> None:
-    switch_passback(COURSE, Passback.VERDICT, own_school.store, clock=own_school.clock)
+    switch_passback(
+        COURSE, Passback.VERDICT, own_school.store, clock=own_school.clock, reading=NOTHING_TO_WAIT_FOR
+    )
     with own_school.store.writing() as transaction:
         grade, *_ = transaction.outgoing(COURSE)
         transaction.keep_outgoing(replace(grade, held=Hold.TO_CHECK))

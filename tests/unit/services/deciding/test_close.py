@@ -44,6 +44,7 @@ from tests.fixtures.courses.scripted import (
     CHEN,
     COURSE,
     LI,
+    NOTHING_TO_WAIT_FOR,
     PEOPLE,
     SCORM,
     WANG,
@@ -167,7 +168,7 @@ def test_that_what_was_done_last_was_not_read_yet_is_told_before(house: House) -
 
 
 def test_what_is_held_back_from_the_gradebook_is_told_before(house: House) -> None:
-    switch_passback(COURSE, Passback.VERDICT, house.store, clock=house.clock)
+    switch_passback(COURSE, Passback.VERDICT, house.store, clock=house.clock, reading=NOTHING_TO_WAIT_FOR)
     before = house.pending()
     with house.store.writing() as transaction:
         grade, *_ = transaction.outgoing(COURSE)

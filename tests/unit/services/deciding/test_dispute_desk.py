@@ -21,7 +21,7 @@ from lms_scoring.services.scoring.assess import assess
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.deciding import FLOOD, OFFICE, POST, POSTS, WORK, WORKS, Office, opened, wish
-from tests.fixtures.courses.scripted import COURSE, LI, WANG, ScriptedSource, told
+from tests.fixtures.courses.scripted import COURSE, LI, NOTHING_TO_WAIT_FOR, WANG, ScriptedSource, told
 
 COORDINATOR = Visitor(person=None, roles=(Grant(person="", role="coordinator", course=COURSE),))
 ABOUT_POSTS = Contested(role=Role.LEARNER, class_=given.CLASS, criterion="posts")
@@ -70,7 +70,7 @@ class Answering:
 
 def answering(about: Contested) -> Answering:
     office = opened(MemoryStore())
-    switch_passback(COURSE, Passback.VERDICT, office.store, clock=office.clock)
+    switch_passback(COURSE, Passback.VERDICT, office.store, clock=office.clock, reading=NOTHING_TO_WAIT_FOR)
     found = Answering(office, about)
     assert found.held() is None
     found.contest()

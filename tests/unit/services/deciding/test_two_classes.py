@@ -27,7 +27,7 @@ from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses import deciding
 from tests.fixtures.courses.deciding import SUN, WORK, Office, wish
 from tests.fixtures.courses.moving import THERE, listed
-from tests.fixtures.courses.scripted import COURSE, LI, WANG, new_store, open_case
+from tests.fixtures.courses.scripted import COURSE, LI, NOTHING_TO_WAIT_FOR, WANG, new_store, open_case
 
 HERE = given.CLASS
 """Where Wang is the tutor; the card of this class is the one whose grade is sent."""
@@ -91,7 +91,7 @@ def two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TwoClasses]:
     store = MemoryStore() if request.param == "memory" else new_store(tmp_path)
     office = deciding.opened(store)
     listed(office, given.membership(LI, class_=THERE))
-    switch_passback(COURSE, Passback.VERDICT, store, clock=office.clock)
+    switch_passback(COURSE, Passback.VERDICT, store, clock=office.clock, reading=NOTHING_TO_WAIT_FOR)
     found = TwoClasses(office)
     assert found.sends() == 0
     yield found
@@ -127,8 +127,10 @@ def test_a_verdict_waits_for_a_dispute_about_the_other_card_at_every_scoring(
     with two.office.store.writing() as transaction:
         assess_person(transaction, two.office.rules, LI, now=two.office.clock.now())
     assert (two.sends(), two.held()) == (None, Hold.DISPUTED)
-    switch_passback(COURSE, None, two.office.store, clock=two.office.clock)
-    switch_passback(COURSE, Passback.VERDICT, two.office.store, clock=two.office.clock)
+    switch_passback(COURSE, None, two.office.store, clock=two.office.clock, reading=NOTHING_TO_WAIT_FOR)
+    switch_passback(
+        COURSE, Passback.VERDICT, two.office.store, clock=two.office.clock, reading=NOTHING_TO_WAIT_FOR
+    )
     assert (two.sends(), two.held()) == (None, Hold.DISPUTED)
 
 

@@ -32,6 +32,7 @@ from tests.fixtures.courses.scripted import (
     LRS,
     MOODLE,
     NEWS,
+    NOTHING_TO_WAIT_FOR,
     POSTS,
     WANG,
     ZHAO,
@@ -310,7 +311,7 @@ def test_a_verdict_is_held_back_together_with_the_case_until_its_person_is_score
 
     course.clock.at = given.END + given.DAY
     course.assess()
-    switch_passback(COURSE, Passback.VERDICT, course.store, clock=course.clock)
+    switch_passback(COURSE, Passback.VERDICT, course.store, clock=course.clock, reading=NOTHING_TO_WAIT_FOR)
     course.tell(posted("p1", LI, "好"), posted("p2", ZHAO, LONG))
     course.look()
     assert held() == {LI: Hold.TO_CHECK}

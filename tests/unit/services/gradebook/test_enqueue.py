@@ -32,6 +32,7 @@ from tests.fixtures.courses.scripted import (
     CHEN,
     COURSE,
     LI,
+    NOTHING_TO_WAIT_FOR,
     PEOPLE,
     WANG,
     ZHAO,
@@ -60,7 +61,7 @@ class Course:
         assess(rules(), self.store, clock=self.clock)
 
     def switch(self, passback: Passback | None) -> None:
-        switch_passback(COURSE, passback, self.store, clock=self.clock)
+        switch_passback(COURSE, passback, self.store, clock=self.clock, reading=NOTHING_TO_WAIT_FOR)
 
     def waiting(self) -> dict[str, OutgoingGrade]:
         with self.store.reading() as transaction:
@@ -79,7 +80,7 @@ def contested(course: Course) -> Dispute:
     dispute = raised(about, person=LI, words="Why?", at=1, until=2)
     with course.store.writing() as transaction:
         kept = transaction.keep_dispute(COURSE, dispute)
-        enqueue_again(transaction, COURSE, LI, now=course.clock.now())
+        enqueue_again(transaction, COURSE, LI, now=course.clock.now(), reading=NOTHING_TO_WAIT_FOR)
     return kept
 
 
@@ -215,7 +216,7 @@ def test_a_verdict_that_was_refused_after_the_closing_waits_for_disputes_once_it
         for person in (LI, ZHAO):
             refused = replace(before[person], state=SendState.REFUSED, tried=before[person].given)
             transaction.keep_outgoing(replace(refused, held=Hold.WITHDRAWN))
-        let_back(transaction, COURSE, [LI, ZHAO], now=course.clock.at)
+        let_back(transaction, COURSE, [LI, ZHAO], now=course.clock.at, reading=NOTHING_TO_WAIT_FOR)
     assert course.waiting()[ZHAO] == replace(before[ZHAO], tried=before[ZHAO].given)
     assert course.held() == {LI: Hold.DISPUTED}
 
@@ -279,7 +280,7 @@ def dictate(
     """Queues the cards of one person; what waits then."""
     with store.writing() as transaction:
         graded = [Graded(card=one, standing=standing) for one in cards]
-        enqueue(transaction, STORE_COURSE, graded, now=now)
+        enqueue(transaction, STORE_COURSE, graded, now=now, reading=NOTHING_TO_WAIT_FOR)
         return next(iter(transaction.outgoing(STORE_COURSE)), None)
 
 
@@ -410,12 +411,14 @@ def test_a_verdict_waits_for_the_answer_to_a_dispute(course: Course) -> None:
     before = course.waiting()
     kept = contested(course)
     assert course.held() == {LI: Hold.DISPUTED}
-    would = would_go_out(COURSE, Passback.VERDICT, course.store, clock=course.clock)
+    would = would_go_out(
+        COURSE, Passback.VERDICT, course.store, reading=NOTHING_TO_WAIT_FOR, clock=course.clock
+    )
     assert would == 2
     with course.store.writing() as transaction:
         answer = kept.answered(Outcome.KEPT, by=WANG, words="So.", at=3, until=9)
         transaction.keep_dispute(COURSE, answer)
-        enqueue_again(transaction, COURSE, LI, now=course.clock.now())
+        enqueue_again(transaction, COURSE, LI, now=course.clock.now(), reading=NOTHING_TO_WAIT_FOR)
     assert course.held() == {}
     assert course.waiting()[LI].comment == before[LI].comment
 
@@ -443,7 +446,7 @@ def test_a_dispute_does_not_keep_up_a_verdict_that_contradicts_the_card(
 
 def test_a_course_that_sends_nothing_asks_nobody_again(course: Course) -> None:
     with course.store.writing() as transaction:
-        enqueue_again(transaction, COURSE, LI, now=course.clock.now())
+        enqueue_again(transaction, COURSE, LI, now=course.clock.now(), reading=NOTHING_TO_WAIT_FOR)
     assert course.points() == {}
 
 
@@ -511,7 +514,7 @@ def test_what_would_go_out_is_what_waits_after_switching(
     for grade, state in zip(course.waiting().values(), SendState, strict=False):
         with course.store.writing() as transaction:
             transaction.keep_outgoing(replace(grade, state=state))
-    would = would_go_out(COURSE, passback, course.store, clock=course.clock)
+    would = would_go_out(COURSE, passback, course.store, reading=NOTHING_TO_WAIT_FOR, clock=course.clock)
     kept = course.waiting()
     course.switch(passback)
     states = [grade.state for grade in course.waiting().values()]

@@ -18,6 +18,7 @@ from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests.contract.story import COURSE
 from tests.fakes.gradebook import FakeGradebook, a_page, answer_lost, busy, never_arrived, well
 from tests.fixtures.courses.publishing import NOW, School
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_a_grade_arrives_with_its_comment_and_is_sent_once(school: School) -> No
 
 def test_a_course_that_sends_nothing_sends_nothing_even_if_grades_wait(school: School) -> None:
     school.scores(u1=50)
-    switch_passback(COURSE, None, school.store, clock=school.clock)
+    switch_passback(COURSE, None, school.store, clock=school.clock, reading=NOTHING_TO_WAIT_FOR)
     assert school.publish() == Published()
     assert school.book.columns_made == 0
 
@@ -261,6 +262,7 @@ def test_one_person_s_grade_takes_nobody_s_along(school: School) -> None:
         jitter=lambda: 0.5,
         label="Pass status",
         only="moodle-1",
+        reading=NOTHING_TO_WAIT_FOR,
     )
     assert alone == Published(sent=1)
 
@@ -301,7 +303,13 @@ def test_a_gradebook_that_cannot_even_be_opened_is_tried_later(school: School) -
 
     school.scores(u1=10)
     published = publish(
-        COURSE, school.store, fails, clock=school.clock, jitter=lambda: 0.0, label="Pass status"
+        COURSE,
+        school.store,
+        fails,
+        clock=school.clock,
+        jitter=lambda: 0.0,
+        label="Pass status",
+        reading=NOTHING_TO_WAIT_FOR,
     )
     assert (published.waiting, len(published.reasons)) == (1, 1)
     assert school.row().try_at == NOW + 30 * SECOND

@@ -13,6 +13,7 @@ from lms_scoring.services.gradebook.publish import Published, publish
 from tests.contract.story import COURSE
 from tests.fakes.gradebook import FakeGradebook
 from tests.fixtures.courses.publishing import NOW, PLACE, School
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 
 
 @pytest.fixture
@@ -55,7 +56,15 @@ def test_remembering_a_column_forgets_nothing_that_a_launch_told_meanwhile(schoo
         return school.book
 
     school.scores(u1=10)
-    publish(COURSE, school.store, opens, clock=school.clock, jitter=lambda: 0.0, label="")
+    publish(
+        COURSE,
+        school.store,
+        opens,
+        clock=school.clock,
+        jitter=lambda: 0.0,
+        label="",
+        reading=NOTHING_TO_WAIT_FOR,
+    )
     with school.store.reading() as transaction:
         place = transaction.platform_course(1, "3")
     assert place is not None
@@ -90,6 +99,7 @@ def publish_to(school: School, books: dict[int, FakeGradebook], *, after: int = 
         clock=school.clock,
         jitter=lambda: 0.0,
         label="",
+        reading=NOTHING_TO_WAIT_FOR,
     )
 
 

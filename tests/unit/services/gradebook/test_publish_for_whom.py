@@ -16,6 +16,7 @@ from lms_scoring.services.gradebook.publish import Published, publish
 from tests.contract.story import COURSE, card, known
 from tests.fakes.gradebook import FakeGradebook
 from tests.fixtures.courses.publishing import NOW, PLACE, School
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 
 
 def graded(person: KnownPerson) -> Graded:
@@ -46,7 +47,13 @@ def test_a_person_of_another_platform_is_not_taken_for_one_of_this(school: Schoo
 def test_a_person_whose_id_only_begins_like_the_platforms_is_not_one_of_it(school: School) -> None:
     """The platform could be called `moodle-2`."""
     with school.store.writing() as transaction:
-        enqueue(transaction, COURSE, [graded(replace(known(1), id="moodle-2-5"))], now=NOW)
+        enqueue(
+            transaction,
+            COURSE,
+            [graded(replace(known(1), id="moodle-2-5"))],
+            now=NOW,
+            reading=NOTHING_TO_WAIT_FOR,
+        )
     assert school.publish() == Published(unknown=1)
 
 
@@ -74,7 +81,13 @@ def two_platforms(school: School) -> dict[int, FakeGradebook]:
         transaction.keep_registration(other, at=1)
         transaction.keep_platform_course(replace(PLACE, registration=2))
         transaction.keep_subject(2, "x", "lti2-x", at=1)
-        enqueue(transaction, COURSE, [graded(replace(known(7), id="lti2-x"))], now=NOW)
+        enqueue(
+            transaction,
+            COURSE,
+            [graded(replace(known(7), id="lti2-x"))],
+            now=NOW,
+            reading=NOTHING_TO_WAIT_FOR,
+        )
     school.scores(u1=10)
     return {1: school.book, 2: FakeGradebook(school.clock)}
 
@@ -88,6 +101,7 @@ def publish_to(school: School, books: dict[int, FakeGradebook], *, after: int = 
         clock=school.clock,
         jitter=lambda: 0.0,
         label="",
+        reading=NOTHING_TO_WAIT_FOR,
     )
 
 
@@ -133,5 +147,5 @@ def test_where_nothing_is_to_be_sent_nothing_is_reached(school: School) -> None:
 def test_another_courses_grades_are_left_alone(school: School) -> None:
     with school.store.writing() as transaction:
         transaction.keep_passback("another", Passback.SCORE)
-        enqueue(transaction, "another", [graded(known(1))], now=NOW)
+        enqueue(transaction, "another", [graded(known(1))], now=NOW, reading=NOTHING_TO_WAIT_FOR)
     assert school.publish() == Published()

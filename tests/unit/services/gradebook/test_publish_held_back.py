@@ -23,6 +23,7 @@ from lms_scoring.services.gradebook.send_again import send_again
 from tests.contract.story import COURSE, card, known
 from tests.fakes.gradebook import FakeGradebook, answer_lost, never_arrived
 from tests.fixtures.courses.publishing import NOW, School
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 from tests.unit.services.gradebook.test_publish_for_whom import publish_to, two_platforms
 
 Mishap = Callable[[FakeGradebook, Grade], Receipt]
@@ -46,7 +47,7 @@ def verdict(
     made = card(replace(known(1), id=person), total=Fraction(total), state=state, criteria=())
     with school.store.writing() as transaction:
         graded = [Graded(card=made, standing=standing)]
-        enqueue(transaction, COURSE, graded, now=school.clock.now())
+        enqueue(transaction, COURSE, graded, now=school.clock.now(), reading=NOTHING_TO_WAIT_FOR)
 
 
 def contest(school: School) -> None:
@@ -220,6 +221,12 @@ def test_a_verdict_is_held_by_a_dispute_also_where_its_learner_moved_to(school: 
     school.moves(1, to="B")
     failed = card(known(1), class_="B", total=Fraction(50), state=CardState.FAIL, criteria=())
     with school.store.writing() as transaction:
-        enqueue(transaction, COURSE, [Graded(card=failed, standing=None)], now=school.clock.now())
+        enqueue(
+            transaction,
+            COURSE,
+            [Graded(card=failed, standing=None)],
+            now=school.clock.now(),
+            reading=NOTHING_TO_WAIT_FOR,
+        )
     assert school.row().held is Hold.DISPUTED
     assert school.publish() == Published()

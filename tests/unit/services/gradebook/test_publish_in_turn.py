@@ -11,6 +11,7 @@ from lms_scoring.services.gradebook.publish import Published, publish
 from tests.contract.story import COURSE
 from tests.fakes.gradebook import FakeGradebook
 from tests.fixtures.courses.publishing import School
+from tests.fixtures.courses.scripted import NOTHING_TO_WAIT_FOR
 
 
 @pytest.fixture
@@ -27,7 +28,15 @@ def test_two_senders_at_once_make_one_column(school: School) -> None:
         return school.book
 
     school.scores(u1=10)
-    first = publish(COURSE, school.store, opens, clock=school.clock, jitter=lambda: 0.0, label="")
+    first = publish(
+        COURSE,
+        school.store,
+        opens,
+        clock=school.clock,
+        jitter=lambda: 0.0,
+        label="",
+        reading=NOTHING_TO_WAIT_FOR,
+    )
     assert first == Published(sent=1)
     assert (second[0].sent, school.book.columns_made, len(school.book.told)) == (0, 1, 1)
     assert "another process" in second[0].notices[0]

@@ -54,6 +54,7 @@ from tests.fixtures.courses.scripted import (
     CHEN,
     COURSE,
     LI,
+    NOTHING_TO_WAIT_FOR,
     WANG,
     ZHAO,
     ScriptedSource,
@@ -314,7 +315,7 @@ def close_it(county: County, by: CourseRules) -> None:
 def test_who_read_the_rules_before_an_adoption_changes_nothing_by_them(
     county: County, write: Callable[[County, CourseRules], None]
 ) -> None:
-    switch_passback(COURSE, Passback.VERDICT, county.store, clock=county.clock)
+    switch_passback(COURSE, Passback.VERDICT, county.store, clock=county.clock, reading=NOTHING_TO_WAIT_FOR)
     open_case(county.store, "moodle/t0")
     county.adopt()
     with pytest.raises(CannotBeDecided, match="other rules were adopted") as refused:
@@ -416,14 +417,14 @@ def test_nobody_is_called_for_cards_that_no_scoring_makes(county: County, closed
 
 
 def test_no_grade_goes_out_until_its_card_is_made(county: County, tmp_path: Path) -> None:
-    switch_passback(COURSE, Passback.VERDICT, county.store, clock=county.clock)
+    switch_passback(COURSE, Passback.VERDICT, county.store, clock=county.clock, reading=NOTHING_TO_WAIT_FOR)
     assert county.due() == {LI, ZHAO, CHEN}
     wanted = at_once(county, tmp_path)
     county.adopt()
     assert county.due() == set()
     assert {one.held for one in county.grades().values()} == {Hold.NO_VERDICT}
     with county.store.writing() as transaction:
-        enqueue_again(transaction, COURSE, LI, now=county.clock.at)
+        enqueue_again(transaction, COURSE, LI, now=county.clock.at, reading=NOTHING_TO_WAIT_FOR)
     assert county.due() == set(), "its dispute moved, and its card is still that before"
     county.assess()
     assert county.due() == {LI, ZHAO, CHEN}
@@ -431,13 +432,13 @@ def test_no_grade_goes_out_until_its_card_is_made(county: County, tmp_path: Path
 
 
 def test_points_wait_for_their_card_too(county: County) -> None:
-    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock)
+    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock, reading=NOTHING_TO_WAIT_FOR)
     county.adopt()
     assert county.due() == set()
     decide(county, OTHER)
     assert county.due() == {LI}
     assert county.grades()[LI].given == 24
-    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock)
+    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock, reading=NOTHING_TO_WAIT_FOR)
     assert county.due() == {LI}
     county.assess()
     assert {person: grade.given for person, grade in county.grades().items()} == {
@@ -450,7 +451,7 @@ def test_points_wait_for_their_card_too(county: County) -> None:
 
 @pytest.mark.parametrize("left_before", [True, False])
 def test_points_of_who_has_left_go_out_once_the_card_is_made(county: County, *, left_before: bool) -> None:
-    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock)
+    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock, reading=NOTHING_TO_WAIT_FOR)
     gone = replace(given.membership(LI), status=MembershipStatus.WITHDRAWN)
     if left_before:
         county.sync(gone)
@@ -464,10 +465,10 @@ def test_points_of_who_has_left_go_out_once_the_card_is_made(county: County, *, 
 
 
 def test_of_who_left_while_a_card_was_awaited_no_verdict_is_let_go_as_points(county: County) -> None:
-    switch_passback(COURSE, Passback.VERDICT, county.store, clock=county.clock)
+    switch_passback(COURSE, Passback.VERDICT, county.store, clock=county.clock, reading=NOTHING_TO_WAIT_FOR)
     county.adopt()
     county.sync(replace(given.membership(LI), status=MembershipStatus.WITHDRAWN))
-    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock)
+    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock, reading=NOTHING_TO_WAIT_FOR)
     county.assess()
     assert county.due() == {ZHAO, CHEN}
 
