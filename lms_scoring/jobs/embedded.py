@@ -178,7 +178,7 @@ def _tell(error: Exception) -> None:
     if isinstance(error, StoreError):
         _log.error("nobody can tell whether the process that runs the jobs is gone: %s", error)
     else:
-        _log.error("the jobs stopped, and are begun again", exc_info=error)
+        _log.error("running the jobs failed, and is tried again", exc_info=error)
 
 
 class _Lane(BaseExecutor):  # type: ignore[misc] # APScheduler ships no types

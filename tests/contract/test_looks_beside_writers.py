@@ -72,6 +72,13 @@ def look(course: Written, *, meanwhile: Callable[[], object], at: str = "texts_n
     return look_for_doubts(course.rules, Meanwhile(course.store, meanwhile, at=at), clock=course.clock)
 
 
+def tell_and_mark(course: Written, *records: Any) -> None:
+    """What another look does first with what was told."""
+    course.tell(*records)
+    while mark_some(COURSE, course.store):
+        pass
+
+
 def waiting(course: Written) -> list[str]:
     with course.store.reading() as transaction:
         return [*transaction.to_look_at(COURSE)]
@@ -134,26 +141,15 @@ def test_only_those_are_left_who_are_concerned(course: Written, author: str) -> 
 
 def test_a_source_that_another_look_marks_meanwhile_is_compared_with(course: Written) -> None:
     """It has its marks before the look writes, and who copied it was to be looked at all the time."""
-
-    def another_begins() -> None:
-        course.tell(handed_in("h1", ZHAO, essay(1)))
-        while mark_some(COURSE, course.store):
-            pass
-
     course.tell(handed_in("h2", LI, essay(1), at=LATER))
-    look(course, meanwhile=another_begins)
+    look(course, meanwhile=lambda: tell_and_mark(course, handed_in("h1", ZHAO, essay(1))))
     assert course.doubted() == {"h2": ["similar"]}
     assert waiting(course) == [ZHAO]
 
 
 def test_a_source_that_says_something_else_meanwhile_is_none(course: Written) -> None:
-    def another_begins() -> None:
-        course.tell(handed_in("h1", ZHAO, essay(3)))
-        while mark_some(COURSE, course.store):
-            pass
-
     course.tell(handed_in("h2", LI, essay(1), at=LATER), handed_in("h1", ZHAO, essay(1)))
-    look(course, meanwhile=another_begins)
+    look(course, meanwhile=lambda: tell_and_mark(course, handed_in("h1", ZHAO, essay(3))))
     assert (course.cases(), waiting(course)) == ([], [])
 
 

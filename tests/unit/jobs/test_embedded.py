@@ -27,33 +27,45 @@ from tests.waiting import LONG, until
 
 
 @dataclass
-class Unmounted:
-    """Locks of a folder that a machine lost: nothing of them can be asked."""
+class Faulty:
+    """Locks that have a fault now and then, which nobody foresaw."""
 
     locks: FileLocks
-    away: threading.Event = field(default_factory=threading.Event)
+    now: threading.Event = field(default_factory=threading.Event)
     asked: threading.Event = field(default_factory=threading.Event)
 
     def held(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
-        if self.away.is_set():
+        if self.now.is_set():
             self.asked.set()
-            raise StoreError("the lock cannot be taken (No locks available)")
+            raise ZeroDivisionError
         return self.locks.held(name, wait=wait)
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[tuple[tuple[Embedded, Notes], tuple[Embedded, Notes]]]:
-    """Engines as two processes of one database have them."""
+def store(tmp_path: Path) -> Iterator[SqlStore]:
     store = SqlStore(empty_database(tmp_path / "store.db"))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def locks(tmp_path: Path) -> FileLocks:
+    return FileLocks(tmp_path / "store.db")
+
+
+@pytest.fixture
+def one(store: SqlStore, locks: FileLocks) -> Embedded:
+    return Embedded(workshop(store, locks=locks), jobs=jobs_of(Notes()))
+
+
+@pytest.fixture
+def two(store: SqlStore, locks: FileLocks) -> Iterator[tuple[tuple[Embedded, Notes], tuple[Embedded, Notes]]]:
+    """Engines as two processes of one database have them."""
     notes = (Notes(), Notes())
-    engines = [
-        Embedded(workshop(store, locks=FileLocks(tmp_path / "store.db")), jobs=jobs_of(one, every=1))
-        for one in notes
-    ]
+    engines = [Embedded(workshop(store, locks=locks), jobs=jobs_of(one, every=1)) for one in notes]
     yield (engines[0], notes[0]), (engines[1], notes[1])
     for engine in engines:
         engine.stop()
-    store.close()
 
 
 def test_one_of_two_runs_the_jobs_until_it_is_gone(
@@ -95,15 +107,14 @@ def test_whoever_looked_for_the_lock_looks_no_more_once_it_has_stopped(
     assert not any(thread.is_alive() for thread in looking)
 
 
-def test_where_nobody_can_tell_who_runs_the_jobs_none_are_begun_and_it_is_said(tmp_path: Path) -> None:
-    store = SqlStore(empty_database(tmp_path / "store.db"))
+def test_where_nobody_can_tell_who_runs_the_jobs_none_are_begun_and_it_is_said(
+    one: Embedded, tmp_path: Path
+) -> None:
     (tmp_path / f"store.db.{LOCK}.lock").mkdir()
-    engine = Embedded(workshop(store, locks=FileLocks(tmp_path / "store.db")), jobs=jobs_of(Notes()))
     with pytest.raises(StoreError, match="let it and its folder belong to the user"):
-        engine.start()
-    assert not engine.schedules
-    assert engine.stop()
-    store.close()
+        one.start()
+    assert not one.schedules
+    assert one.stop()
 
 
 def test_a_lock_that_cannot_be_opened_for_a_while_is_looked_for_on(
@@ -150,40 +161,33 @@ def test_a_machine_whose_clock_is_set_back_syncs_on(
 
 
 def test_on_a_disk_that_knows_no_locks_none_are_begun_and_it_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    one: Embedded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_locks(file: int, how: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    store = SqlStore(empty_database(tmp_path / "store.db"))
-    engine = Embedded(workshop(store, locks=FileLocks(tmp_path / "store.db")), jobs=jobs_of(Notes()))
     with monkeypatch.context() as disk:
         disk.setattr(fcntl, "flock", no_locks)
         with pytest.raises(StoreError, match="keep the database on a disk of this machine"):
-            engine.start()
-    assert not engine.schedules
-    assert engine.stop()
-    store.close()
+            one.start()
+    assert not one.schedules
+    assert one.stop()
 
 
-def test_whoever_looks_for_the_lock_looks_on_though_it_cannot_be_asked_for_a_while(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_whoever_looks_for_the_lock_looks_on_whatever_fails_meanwhile(
+    store: SqlStore, locks: FileLocks, one: Embedded, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = SqlStore(empty_database(tmp_path / "store.db"))
-    locks = Unmounted(FileLocks(tmp_path / "store.db"))
-    first, second = (
-        Embedded(workshop(store, locks=one), jobs=jobs_of(Notes())) for one in (locks.locks, locks)
-    )
-    first.start()
-    second.start()
-    locks.away.set()
-    assert locks.asked.wait(LONG)
-    locks.away.clear()
-    first.stop()
-    until(lambda: second.schedules)
-    assert second.stop()
-    assert caplog.text.count("(No locks available)") == 1
-    store.close()
+    faulty = Faulty(locks)
+    other = Embedded(workshop(store, locks=faulty), jobs=jobs_of(Notes()))
+    one.start()
+    other.start()
+    faulty.now.set()
+    assert faulty.asked.wait(LONG)
+    faulty.now.clear()
+    one.stop()
+    until(lambda: other.schedules)
+    assert other.stop()
+    assert caplog.text.count("running the jobs failed, and is tried again") == 1
 
 
 def test_a_call_for_which_there_is_no_thread_is_taken_the_next_time(
