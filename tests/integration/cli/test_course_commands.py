@@ -265,6 +265,17 @@ def test_the_rules_of_a_course_come_with_the_worked_examples_of_its_scheme(here:
     assert {example.role for example in examples} == {"learner", "tutor"}
 
 
+def test_a_course_like_another_begins_with_the_scheme_bindings_and_sources_of_that(here: Site) -> None:
+    adopted = here.installation.adopted()
+    with here.installation.store.reading() as transaction:
+        kept = transaction.course(COURSE)
+        former = adopted.former(kept, transaction.scheme(kept.scheme))
+    rules = adopted.rules(COURSE)
+    assert former.sources == {"moodle", "lrs"}
+    assert (former.scheme.name, former.scheme.scheme) == ("longcheng-2024", rules.scheme)
+    assert former.bindings == rules.bindings
+
+
 def test_a_sync_adopts_no_other_new_course(here: Site) -> None:
     typed("sync", COURSE)
     assert typed("board", "lc2024-scorm").exit_code == 1
